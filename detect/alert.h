@@ -1,0 +1,124 @@
+/**
+ * @file alert.h
+ * One alert document as plain data, before any format is chosen.
+ *
+ * Shape:     the members follow the alert document of the manual (zonetap(8), ALERTS)
+ *            in order.  "absent" members are zero-length or have their have_ flag unset.
+ * Ownership: an alert is borrowed for the callback that delivers it; it holds no
+ *            pointers to anything but constant strings, so it may be copied as bytes.
+ * Threads:   made by the detector thread.
+ * Units:     ts_ns nanoseconds since the epoch; windows in seconds.
+ */
+#ifndef ZT_DETECT_ALERT_H
+#define ZT_DETECT_ALERT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../dissect/event.h"
+
+/** Sample names in one alert. */
+#define ZT_ALERT_SAMPLES_MAX 8
+/** Types and rcodes listed in one alert. */
+#define ZT_ALERT_TYPES_MAX 24
+#define ZT_ALERT_RCODES_MAX 8
+/** Features of a fingerprint listed in one alert. */
+#define ZT_ALERT_BECAUSE_MAX 6
+/** Bytes of a campaign or incident id in text form, terminator included. */
+#define ZT_ALERT_ID_SIZE 24
+
+enum zt_alert_event {
+	ZT_ALERT_OPEN,
+	ZT_ALERT_UPDATE,
+	ZT_ALERT_CLOSE,
+};
+
+enum zt_level {
+	ZT_LEVEL_LOW,
+	ZT_LEVEL_MEDIUM,
+	ZT_LEVEL_HIGH,
+	ZT_LEVEL_CRITICAL,
+};
+
+struct zt_alert_count {
+	uint64_t count;
+	uint16_t code; /**< Record type or rcode. */
+};
+
+/** A name in folded wire form. */
+struct zt_alert_name {
+	uint8_t len; /**< 0: absent. */
+	uint8_t wire[ZT_NAME_MAX];
+};
+
+/** What the sensor may have missed between first and last of this incident. */
+struct zt_alert_trust {
+	uint64_t kernel_drops;
+	uint64_t ring_drops;
+	uint64_t gap_bytes;
+	bool one_sided;
+	bool at_least; /**< Numbers of this alert are minima. */
+};
+
+struct zt_alert_window {
+	bool present;
+	bool names_estimated; /**< names is a sketch's value; names_error_ppm applies. */
+	uint32_t seconds;
+	uint32_t names_error_ppm; /**< Standard error of names in parts per million. */
+	uint64_t queries;
+	uint64_t names;
+	uint64_t first_ns;
+	uint64_t last_ns;
+	uint8_t n_types;
+	uint8_t n_rcodes;
+	uint8_t n_samples;
+	struct zt_alert_count types[ZT_ALERT_TYPES_MAX];
+	struct zt_alert_count rcodes[ZT_ALERT_RCODES_MAX];
+	struct zt_alert_name samples[ZT_ALERT_SAMPLES_MAX];
+};
+
+struct zt_alert_tool {
+	const char *name;   /**< NULL: unknown. */
+	uint32_t score_ppm; /**< 0 .. 1000000. */
+	uint8_t n_because;
+	const char *because[ZT_ALERT_BECAUSE_MAX];
+};
+
+struct zt_alert {
+	uint64_t ts_ns; /**< Capture time of the event that caused this alert. */
+	char id[ZT_ALERT_ID_SIZE];
+	enum zt_alert_event event;
+	const char *rule;  /**< Name of the rule, as in the configuration. */
+	const char *title; /**< One line for people. */
+	uint8_t risk;	   /**< 0 .. 100. */
+	enum zt_level severity;
+	enum zt_level confidence;
+	const char *technique; /**< ATT&CK id. */
+	const char *tactic;
+	uint8_t family; /**< 4 or 6: of source and server. */
+	uint8_t source[16];
+	uint16_t source_port; /**< 0: many. */
+	uint8_t prefix_len;   /**< The source was counted as this prefix. */
+	bool source_internal;
+	bool authorised; /**< An authorised scanner (policy). */
+	bool have_server;
+	uint8_t server[16];
+	uint16_t server_port;
+	uint8_t transport; /**< 17 or 6; 0: both. */
+	uint8_t n_vlan;
+	uint16_t vlan[ZT_VLAN_MAX];
+	uint16_t interface;
+	bool have_origin;
+	struct zt_origin origin; /**< Tunnel and client subnet. */
+	bool origin_tunnel;	 /**< origin holds a tunnel. */
+	bool origin_ecs;	 /**< origin holds a client subnet. */
+	struct zt_alert_name zone;
+	bool have_transfer;
+	struct zt_transfer transfer;
+	struct zt_alert_window window;
+	struct zt_alert_tool tool;
+	struct zt_alert_trust trust;
+	char campaign[ZT_ALERT_ID_SIZE]; /**< "": none. */
+};
+
+#endif

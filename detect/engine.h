@@ -1,0 +1,73 @@
+/**
+ * @file engine.h
+ * Front door of the detector: events in, alerts out.
+ *
+ * Threads:   one engine, one thread.
+ * Ownership: events are borrowed for the call, alerts for the callback.
+ * Clock:     the time of the events, made monotone by clock.h; never the system's.
+ * Memory:    bounded by params.memory_bytes, of which every byte that traffic can claim
+ *            is part; allocated or reserved by zt_engine_new().
+ * Work:      bounded per event and said so in each part's header.
+ * Promise:   equal events in equal order with an equal key give equal alerts.
+ */
+#ifndef ZT_DETECT_ENGINE_H
+#define ZT_DETECT_ENGINE_H
+
+#include "alert.h"
+#include "params.h"
+
+struct zt_engine;
+
+/** Receives each alert; borrowed for the call. */
+typedef void (*zt_alert_fn)(void *arg, const struct zt_alert *alert);
+
+/** Counters of the detector; plain, read by its own thread or after it has ended. */
+struct zt_engine_stats {
+	uint64_t events;
+	uint64_t sources_created;
+	uint64_t sources_live;
+	uint64_t sources_expired;
+	uint64_t sources_evicted;
+	uint64_t tracks_created;
+	uint64_t tracks_live;
+	uint64_t tracks_expired;
+	uint64_t tracks_evicted;
+	uint64_t incidents_opened;
+	uint64_t incidents_live;
+	uint64_t incidents_closed;
+	uint64_t incidents_evicted;
+	uint64_t alerts_raised;
+	uint64_t clock_steps;	  /**< Time stamps that ran backwards or jumped. */
+	uint64_t memory_bytes;	  /**< Claimed of the budget right now. */
+	uint64_t memory_peak_bytes;
+	uint64_t policy_internal; /**< Events by which policy list their source is on. */
+	uint64_t policy_resolver;
+	uint64_t policy_monitor;
+	uint64_t policy_scanner;
+	uint64_t policy_secondary; /**< Transfers let pass as authorised. */
+};
+
+/** @return NULL when memory is short.  params are borrowed for the call. */
+struct zt_engine *zt_engine_new(
+    const struct zt_params *params, zt_alert_fn deliver, void *arg);
+
+/** Accepts NULL and half-built objects; sets the pointer to NULL; delivers nothing. */
+void zt_engine_free(struct zt_engine **engine);
+
+/** Judge one event. */
+void zt_engine_feed(struct zt_engine *engine, const struct zt_event *event);
+
+/**
+ * Tell the engine of losses that lie outside the events, so that alerts can admit them.
+ * Both are totals since the start.
+ */
+void zt_engine_losses(
+    struct zt_engine *engine, uint64_t kernel_drops, uint64_t ring_drops);
+
+/** End of input: close what is open.  Nothing may be fed afterwards. */
+void zt_engine_finish(struct zt_engine *engine);
+
+/** The counters, valid as long as the engine. */
+const struct zt_engine_stats *zt_engine_stats(const struct zt_engine *engine);
+
+#endif

@@ -1,0 +1,395 @@
+/**
+ * @file event.h
+ * The record that crosses the ring: what one DNS message means to the detector.
+ *
+ * Shape:     a fixed header, then a tail whose parts are named by the header:
+ *              name   name_len bytes, wire form, upper case folded to lower case;
+ *              raw    name_len bytes as sent, only with ZT_EF_RAW_NAME (0x20 games);
+ *              (padding to 8 bytes)
+ *              origin one struct zt_origin, only with ZT_EF_TUNNEL or ZT_EF_ECS;
+ *              nsec   n_nsec records of struct zt_nsec;
+ *              addrs  n_addrs records of struct zt_answer_addr;
+ *              xfer   one struct zt_transfer, only in ZT_EVENT_TRANSFER.
+ *            `size` is the whole record in bytes, a multiple of 8, at most
+ *            ZT_EVENT_MAX.  No pointers: the record is copied as plain bytes.
+ * Threads:   made by a capture worker, read by the detector; never shared.
+ * Order:     events of one worker are in capture order.
+ * Units:     ts_ns nanoseconds since the epoch in capture time; ports, types and codes
+ *            in host order; addresses in network order, IPv4 in the first four bytes and
+ *            the rest zero.
+ * Source:    RFC 1035 section 4 (message), RFC 6891 (EDNS), RFC 5936 and RFC 1995
+ *            (transfers), RFC 8945 (TSIG), RFC 4034 and RFC 5155 (NSEC, NSEC3).
+ */
+#ifndef ZT_DISSECT_EVENT_H
+#define ZT_DISSECT_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Longest domain name in wire form, RFC 1035 section 3.1. */
+#define ZT_NAME_MAX 255
+/** Upper bound of zt_event.size. */
+#define ZT_EVENT_MAX 4096
+/** VLAN tags kept; a third tag is ignored as vlan_depth. */
+#define ZT_VLAN_MAX 2
+/** NSEC/NSEC3 intervals kept of one message. */
+#define ZT_EVENT_NSEC_MAX 8
+/** Answer addresses kept of one message. */
+#define ZT_EVENT_ADDR_MAX 8
+/** Record types told apart in one transfer; the rest are counted together. */
+#define ZT_TRANSFER_TYPES_MAX 24
+/** Sample owner names kept of one transfer. */
+#define ZT_TRANSFER_SAMPLES_MAX 20
+
+enum zt_event_kind {
+	ZT_EVENT_NONE = 0,
+	/** A message with QR=0, opcode any. */
+	ZT_EVENT_QUERY,
+	/** A message with QR=1.  Not made for the continuation messages of a transfer. */
+	ZT_EVENT_RESPONSE,
+	/** A transfer began, changed its verdict, grew tenfold or ended. */
+	ZT_EVENT_TRANSFER,
+	/** Only the time: capture time has reached ts_ns (silent links, end of input). */
+	ZT_EVENT_TICK,
+};
+
+/** zt_event.flags */
+enum zt_event_flag {
+	/** Response whose query was seen; query fields (id, edns) are the response's. */
+	ZT_EF_PAIRED = 1u << 0,
+	/** Response without query on a tap that sees no queries to this server: it counts
+	 *  as the query that it answers. */
+	ZT_EF_STANDS_FOR_QUERY = 1u << 1,
+	/** Response without query although queries to this server are seen. */
+	ZT_EF_UNSOLICITED = 1u << 2,
+	/** Same question, id and endpoints again within the retry time. */
+	ZT_EF_RETRY = 1u << 3,
+	/** The raw spelling of the name follows the folded one. */
+	ZT_EF_RAW_NAME = 1u << 4,
+	/** More than one question; this is one of them (up to four make an event each). */
+	ZT_EF_MULTI_QUESTION = 1u << 5,
+	/** The message was cut by the snap length or never finished; what is here is whole. */
+	ZT_EF_PARTIAL = 1u << 6,
+	/** IP header had don't-fragment set (IPv4) or no fragment header (IPv6). */
+	ZT_EF_IP_DF = 1u << 7,
+	/** An OPT record is present; edns_* are valid. */
+	ZT_EF_EDNS = 1u << 8,
+	/** A TSIG record is present. */
+	ZT_EF_TSIG = 1u << 9,
+	/** A SIG(0) record is present (SIG with type covered 0, RFC 2931). */
+	ZT_EF_SIG0 = 1u << 10,
+	/** Two versions of the same TCP bytes were seen; this message is the second one. */
+	ZT_EF_ALTERNATE = 1u << 11,
+	/** authority holds an SOA whose owner is a suffix of the name: zone_off is valid. */
+	ZT_EF_ZONE = 1u << 12,
+	/** An EDNS Client Subnet option is present (RFC 7871): see origin. */
+	ZT_EF_ECS = 1u << 13,
+	/** The first answer is a CNAME. */
+	ZT_EF_CNAME = 1u << 14,
+	/** authority delegates: NS records and no SOA in a response without AA. */
+	ZT_EF_REFERRAL = 1u << 15,
+	/** The path to this message had tunnels; the origin record says which. */
+	ZT_EF_TUNNEL = 1u << 16,
+};
+
+/** Which wrapping was innermost when the DNS packet was found. */
+enum zt_tunnel_kind {
+	ZT_TUNNEL_NONE = 0,
+	ZT_TUNNEL_MPLS,
+	ZT_TUNNEL_PPPOE,
+	ZT_TUNNEL_GRE,
+	ZT_TUNNEL_ERSPAN,
+	ZT_TUNNEL_VXLAN,
+	ZT_TUNNEL_GENEVE,
+	ZT_TUNNEL_GTPU,
+	ZT_TUNNEL_IPIP,
+	ZT_TUNNEL_6IN4,
+	ZT_TUNNEL_TEREDO,
+	ZT_TUNNEL_L2TP,
+	ZT_TUNNEL_CAPWAP,
+	ZT_N_TUNNELS
+};
+
+/** Where a message came from beyond its own addresses. */
+struct zt_origin {
+	uint8_t outer_src[16]; /**< With ZT_EF_TUNNEL: addresses of the outermost IP. */
+	uint8_t outer_dst[16];
+	uint8_t ecs_addr[16]; /**< With ZT_EF_ECS: the client subnet, host bits zero. */
+	uint32_t tunnel_id;   /**< VNI, GRE key, TEID, MPLS label, PPPoE session. */
+	uint8_t tunnel_kind;  /**< enum zt_tunnel_kind of the innermost tunnel. */
+	uint8_t outer_family; /**< 4 or 6; 0: tunnelled without an outer IP header. */
+	uint8_t ecs_family;   /**< 4 or 6. */
+	uint8_t ecs_bits;     /**< Source prefix length. */
+};
+
+/** One step of a denial-of-existence chain, as far as the detector needs it. */
+struct zt_nsec {
+	/** NSEC: keyed hash of the owner name.  NSEC3: first 8 bytes of the owner hash. */
+	uint64_t owner;
+	/** NSEC: keyed hash of the next name.  NSEC3: first 8 bytes of the next hash. */
+	uint64_t next;
+	/** 47 NSEC or 50 NSEC3. */
+	uint16_t type;
+	uint16_t reserved[3];
+};
+
+/** One address that an answer disclosed. */
+struct zt_answer_addr {
+	uint8_t family; /**< 4 or 6. */
+	uint8_t reserved[7];
+	uint8_t addr[16];
+};
+
+enum zt_transfer_kind {
+	ZT_TRANSFER_AXFR = 1,
+	ZT_TRANSFER_IXFR,
+};
+
+/** What is known of a transfer so far, in the order in which knowledge grows. */
+enum zt_transfer_verdict {
+	ZT_VERDICT_ATTEMPTED = 0, /**< Asked, no answer yet. */
+	ZT_VERDICT_REFUSED,	  /**< rcode REFUSED. */
+	ZT_VERDICT_NOTAUTH,	  /**< rcode NOTAUTH, also TSIG errors. */
+	ZT_VERDICT_SERVFAIL,
+	ZT_VERDICT_FORMERR,
+	ZT_VERDICT_NOTIMP,
+	ZT_VERDICT_REJECTED,   /**< Any other rcode. */
+	ZT_VERDICT_EMPTY,      /**< NOERROR without a record. */
+	ZT_VERDICT_RESET,      /**< The connection was reset before a record came. */
+	ZT_VERDICT_TIMED_OUT,  /**< Nothing came within the time limit. */
+	ZT_VERDICT_STARTED,    /**< Records are coming. */
+	ZT_VERDICT_PARTIAL,    /**< Records came, the closing SOA did not. */
+	ZT_VERDICT_COMPLETE,   /**< AXFR: SOA to SOA, RFC 5936 section 2.2. */
+	ZT_VERDICT_UP_TO_DATE, /**< IXFR: one SOA, serial not newer, RFC 1995 section 2. */
+	ZT_VERDICT_DELTA,      /**< IXFR: differences, complete. */
+	ZT_VERDICT_FULL,       /**< IXFR answered with the whole zone, complete. */
+	ZT_N_VERDICTS
+};
+
+/** zt_transfer.flags */
+enum zt_transfer_flag {
+	ZT_TF_HAVE_FROM = 1u << 0,   /**< serial_from is known (IXFR). */
+	ZT_TF_HAVE_TO = 1u << 1,     /**< serial_to is known. */
+	ZT_TF_AT_LEAST = 1u << 2,    /**< A gap or one-sided view: counts are minima. */
+	ZT_TF_ONE_SIDED = 1u << 3,   /**< Only one direction of the stream was seen. */
+	ZT_TF_MID_STREAM = 1u << 4,  /**< The request was not seen. */
+	ZT_TF_TSIG = 1u << 5,	     /**< The request was signed. */
+	ZT_TF_UNSIGNED_TAIL = 1u << 6, /**< Signed request, last message unsigned. */
+	ZT_TF_NAMES_ESTIMATED = 1u << 7, /**< names is a sketch's value, error <= 3 %. */
+	ZT_TF_ENDED = 1u << 8,	     /**< No further event will come for this transfer. */
+	ZT_TF_SERIAL_CHANGED = 1u << 9, /**< The closing SOA differs from the first. */
+	ZT_TF_NEWER_SOA = 1u << 10, /**< IXFR: a single SOA, newer: retry over TCP. */
+	ZT_TF_SIG0 = 1u << 11,
+};
+
+/** TSIG of a transfer's request or answer, RFC 8945 section 4.2. */
+struct zt_tsig {
+	uint8_t key_len;	      /**< Bytes of key; 0 when there is none. */
+	uint8_t key[ZT_NAME_MAX];     /**< Key name, folded wire form. */
+	uint8_t algorithm_len;	      /**< Bytes of algorithm. */
+	uint8_t algorithm[63];	      /**< Algorithm name, folded wire form, cut. */
+	uint16_t error;		      /**< BADSIG 16, BADKEY 17, BADTIME 18, BADTRUNC 22. */
+	uint16_t response_error;      /**< The same field of the answer. */
+	uint32_t reserved;
+};
+
+struct zt_type_count {
+	uint32_t count;
+	uint16_t type;
+	uint16_t reserved;
+};
+
+/** A snapshot of one transfer; later snapshots of the same id replace earlier ones. */
+struct zt_transfer {
+	uint64_t id; /**< Same for all snapshots of one transfer of one worker. */
+	uint64_t started_ns;
+	uint64_t last_ns;
+	uint64_t records; /**< Records in answer sections, both SOAs included. */
+	uint64_t names;	  /**< Distinct owner names. */
+	uint64_t messages;
+	uint64_t bytes;	    /**< DNS message bytes, length prefixes left out. */
+	uint64_t gap_bytes; /**< Stream bytes that the tap did not see. */
+	uint64_t providers; /**< Bit i: row i of the provider table was disclosed. */
+	uint32_t serial_from;
+	uint32_t serial_to;
+	uint32_t deltas;	    /**< IXFR difference sequences. */
+	uint32_t private_addresses; /**< A in RFC 1918 space, AAAA in fc00::/7. */
+	uint32_t srv_names;	    /**< Owner names of SRV records. */
+	uint32_t directory_names;   /**< Names under _msdcs or of Active Directory SRVs. */
+	uint32_t mail_hosts;	    /**< MX records. */
+	uint32_t other_types;	    /**< Records of types that found no place in types. */
+	uint32_t flags;		    /**< enum zt_transfer_flag. */
+	uint16_t rcode;
+	uint16_t sample_len;  /**< Bytes used in samples. */
+	uint8_t kind;	      /**< enum zt_transfer_kind. */
+	uint8_t verdict;      /**< enum zt_transfer_verdict. */
+	uint8_t n_types;      /**< Used entries of types. */
+	uint8_t n_samples;    /**< Names in samples, one after the other in wire form. */
+	uint8_t reserved[4];
+	struct zt_tsig tsig;
+	struct zt_type_count types[ZT_TRANSFER_TYPES_MAX];
+	uint8_t samples[1024];
+};
+
+struct zt_event {
+	uint64_t ts_ns;
+	uint64_t name_hash;   /**< Keyed hash of the folded name. */
+	uint64_t answer_hash; /**< Keyed, order-free hash of the answer data; 0: no data. */
+	uint64_t providers;   /**< Bit i: row i of the provider table in the answers. */
+	uint8_t client[16];   /**< Who asked. */
+	uint8_t server[16];   /**< Who was asked. */
+	uint32_t flags;	      /**< enum zt_event_flag. */
+	uint32_t edns_options; /**< Bit n: option code n (n < 31) present; bit 31: other. */
+	uint32_t latency_us;   /**< Paired response: time since its query. */
+	uint32_t gap_bytes;    /**< Bytes missing in this TCP stream so far. */
+	uint16_t size;	       /**< Whole record in bytes. */
+	uint16_t client_port;
+	uint16_t server_port;
+	uint16_t qtype;
+	uint16_t qclass;
+	uint16_t dns_id;
+	uint16_t dns_flags; /**< The 16-bit flags word of the header. */
+	uint16_t rcode;	    /**< Extended rcode where an OPT gives one, RFC 6891. */
+	uint16_t edns_size; /**< Requestor's payload size. */
+	uint16_t edns_flags; /**< DO and Z bits. */
+	uint16_t msg_len;    /**< DNS message bytes. */
+	uint16_t n_answers;  /**< Answer records really present, not the header's count. */
+	uint16_t vlan[ZT_VLAN_MAX];
+	uint16_t interface; /**< Index of the capture interface. */
+	uint8_t kind;	     /**< enum zt_event_kind. */
+	uint8_t family;	     /**< 4 or 6: of client and server. */
+	uint8_t transport;   /**< IP protocol number: 17 UDP, 6 TCP. */
+	uint8_t n_vlan;
+	uint8_t ip_ttl;
+	uint8_t edns_version;
+	uint8_t name_len; /**< Bytes of name, root label included: 1..255; 0: no name. */
+	uint8_t n_labels; /**< Labels without the root: 0..127. */
+	uint8_t zone_off; /**< With ZT_EF_ZONE: where the zone starts inside name. */
+	uint8_t n_nsec;
+	uint8_t n_addrs;
+	uint8_t worker; /**< Which capture worker made this event. */
+	uint8_t reserved[2];
+	/* The tail starts here. */
+};
+
+_Static_assert(sizeof(struct zt_event) == 128, "the header has no padding");
+_Static_assert(sizeof(struct zt_event) % 8 == 0, "tail records are 8-byte aligned");
+
+/** The folded name; name_len bytes, borrowed from the event. */
+static inline const uint8_t *
+zt_event_name(const struct zt_event *ev)
+{
+	return (const uint8_t *)(ev + 1);
+}
+
+/** The name as it was spelled; the folded name where no other spelling is kept. */
+static inline const uint8_t *
+zt_event_raw_name(const struct zt_event *ev)
+{
+	size_t skip = ev->flags & ZT_EF_RAW_NAME ? ev->name_len : 0;
+	return (const uint8_t *)(ev + 1) + skip;
+}
+
+/** Bytes from the start of the event to its first tail record. */
+static inline size_t
+zt_event_records_offset(const struct zt_event *ev)
+{
+	size_t names = ev->flags & ZT_EF_RAW_NAME ? 2u * ev->name_len : ev->name_len;
+	return (sizeof(*ev) + names + 7) & ~(size_t)7;
+}
+
+/** The origin; only with ZT_EF_TUNNEL or ZT_EF_ECS, NULL otherwise. */
+static inline const struct zt_origin *
+zt_event_origin(const struct zt_event *ev)
+{
+	if (!(ev->flags & (ZT_EF_TUNNEL | ZT_EF_ECS)))
+		return NULL;
+	return (const void *)((const uint8_t *)ev + zt_event_records_offset(ev));
+}
+
+/** The n_nsec intervals. */
+static inline const struct zt_nsec *
+zt_event_nsec(const struct zt_event *ev)
+{
+	size_t origin =
+	    ev->flags & (ZT_EF_TUNNEL | ZT_EF_ECS) ? sizeof(struct zt_origin) : 0;
+	return (const void *)((const uint8_t *)ev + zt_event_records_offset(ev) + origin);
+}
+
+/** The n_addrs answer addresses. */
+static inline const struct zt_answer_addr *
+zt_event_addrs(const struct zt_event *ev)
+{
+	return (const void *)(zt_event_nsec(ev) + ev->n_nsec);
+}
+
+/** The transfer; only in ZT_EVENT_TRANSFER. */
+static inline const struct zt_transfer *
+zt_event_transfer(const struct zt_event *ev)
+{
+	return (const void *)(zt_event_addrs(ev) + ev->n_addrs);
+}
+
+/** Header flag bits of dns_flags, RFC 1035 section 4.1.1 and RFC 4035 section 3. */
+#define ZT_DNS_QR 0x8000u
+#define ZT_DNS_AA 0x0400u
+#define ZT_DNS_TC 0x0200u
+#define ZT_DNS_RD 0x0100u
+#define ZT_DNS_RA 0x0080u
+#define ZT_DNS_AD 0x0020u
+#define ZT_DNS_CD 0x0010u
+
+/** OPCODE of a flags word. */
+static inline unsigned
+zt_dns_opcode(uint16_t dns_flags)
+{
+	return dns_flags >> 11 & 15u;
+}
+
+/** Record types that rules and the dissector name; IANA DNS parameters. */
+enum zt_rrtype {
+	ZT_RR_A = 1,
+	ZT_RR_NS = 2,
+	ZT_RR_CNAME = 5,
+	ZT_RR_SOA = 6,
+	ZT_RR_PTR = 12,
+	ZT_RR_HINFO = 13,
+	ZT_RR_MX = 15,
+	ZT_RR_TXT = 16,
+	ZT_RR_SIG = 24,
+	ZT_RR_AAAA = 28,
+	ZT_RR_LOC = 29,
+	ZT_RR_SRV = 33,
+	ZT_RR_NAPTR = 35,
+	ZT_RR_OPT = 41,
+	ZT_RR_DS = 43,
+	ZT_RR_NSEC = 47,
+	ZT_RR_DNSKEY = 48,
+	ZT_RR_NSEC3 = 50,
+	ZT_RR_NSEC3PARAM = 51,
+	ZT_RR_ZONEMD = 63,
+	ZT_RR_SPF = 99,
+	ZT_RR_TSIG = 250,
+	ZT_RR_IXFR = 251,
+	ZT_RR_AXFR = 252,
+	ZT_RR_ANY = 255,
+	ZT_RR_CAA = 257,
+};
+
+enum zt_rcode {
+	ZT_RCODE_NOERROR = 0,
+	ZT_RCODE_FORMERR = 1,
+	ZT_RCODE_SERVFAIL = 2,
+	ZT_RCODE_NXDOMAIN = 3,
+	ZT_RCODE_NOTIMP = 4,
+	ZT_RCODE_REFUSED = 5,
+	ZT_RCODE_NOTAUTH = 9,
+};
+
+enum zt_class {
+	ZT_CLASS_IN = 1,
+	ZT_CLASS_CH = 3,
+};
+
+#endif

@@ -52,6 +52,13 @@ void zt_walk_init(struct zt_walk *walk, const uint8_t *msg, size_t len,
 bool zt_walk_next(struct zt_walk *walk, struct zt_rr *rr);
 
 /**
+ * Can the data be what its type says, by its length alone?  Looks at A, AAAA, NS, CNAME,
+ * PTR, MX, SRV, SOA, TXT and TSIG; any other type may hold anything.  Not for UPDATE
+ * (RFC 2136), where empty data is regular.
+ */
+bool zt_walk_rdata_fits(const uint8_t *msg, size_t len, const struct zt_rr *rr);
+
+/**
  * SERIAL of a SOA record, RFC 1035 section 3.3.13.
  *
  * @return false when the data is no SOA.

@@ -1,0 +1,151 @@
+#include "owner.h"
+
+#include <string.h>
+
+#include "name.h"
+
+/** Labels of the longest name, RFC 1035 section 3.1: 127 of one byte and the root. */
+#define LABELS_MAX 127
+
+/** The same byte in all eight places of a word. */
+#define EIGHT(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+void
+zt_owners_init(struct zt_owners *owners, const struct zt_hash_key *key)
+{
+	memset(owners, 0, sizeof(*owners));
+	owners->root = zt_hash(key, "owner", 5);
+	owners->message = 1;
+}
+
+void
+zt_owners_next_message(struct zt_owners *owners)
+{
+	/* After 2^32 messages a stale suffix could pass for a fresh one. */
+	if (++owners->message == 0) {
+		memset(owners->memo, 0, sizeof(owners->memo));
+		owners->message = 1;
+	}
+}
+
+/** Fold the letters of eight bytes; a length byte is below 64 and never a letter. */
+static inline uint64_t
+fold(uint64_t word)
+{
+	uint64_t low = word & EIGHT(0x7f);
+	uint64_t upper = (low + EIGHT(0x80 - 'A')) & ~(low + EIGHT(0x80 - 'Z' - 1));
+
+	return word | (upper & ~word & EIGHT(0x80)) >> 2;
+}
+
+/** Up to eight bytes as a little-endian word; what lies behind them is zero. */
+static inline uint64_t
+load(const uint8_t *msg, size_t len, size_t pos, size_t n)
+{
+	uint64_t word = 0;
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	if (pos + 8 <= len) {
+		memcpy(&word, msg + pos, 8);
+		return n < 8 ? word & ((UINT64_C(1) << 8 * n) - 1) : word;
+	}
+#endif
+	for (size_t i = 0; i < n && i < 8; i++)
+		word |= (uint64_t)msg[pos + i] << 8 * i;
+	return word;
+}
+
+/** Put the label at pos in front of the name in `owner`. */
+static inline void
+join(const uint8_t *msg, size_t len, size_t pos, struct zt_owner *owner)
+{
+	size_t n = 1u + msg[pos];
+	uint64_t word = fold(load(msg, len, pos, n));
+
+	/* The bytes 6 _ m s d c s from the lowest up. */
+	if (word == UINT64_C(0x736364736d5f06))
+		owner->is_directory = true;
+	owner->hash = zt_hash_mix(owner->hash, word);
+	for (size_t i = 8; i < n; i += 8)
+		owner->hash =
+		    zt_hash_mix(owner->hash, fold(load(msg, len, pos + i, n - i)));
+}
+
+static inline struct zt_owners_suffix *
+memo_slot(struct zt_owners *owners, size_t offset)
+{
+	return &owners->memo[offset % ZT_OWNERS_MEMO];
+}
+
+static inline bool
+recall(struct zt_owners *owners, size_t offset, struct zt_owner *out)
+{
+	const struct zt_owners_suffix *suffix = memo_slot(owners, offset);
+
+	if (suffix->message != owners->message || suffix->offset != offset)
+		return false;
+	*out = suffix->owner;
+	return true;
+}
+
+/** The labels of a name in the order in which they stand. */
+struct label_stack {
+	uint16_t offset[LABELS_MAX];
+	unsigned n;
+};
+
+/**
+ * Collect labels until the root, or until a suffix whose hash is known.
+ *
+ * @param out  the hash of what follows the collected labels.
+ */
+static bool
+collect(struct zt_owners *owners, const uint8_t *msg, size_t len, size_t pos,
+    struct label_stack *stack, struct zt_owner *out)
+{
+	size_t run = pos;
+
+	stack->n = 0;
+	for (unsigned hops = ZT_NAME_HOPS_MAX; pos < len;) {
+		unsigned label = msg[pos];
+		if (label == 0) {
+			*out = (struct zt_owner){ owners->root, false };
+			return true;
+		}
+		if (label >= 0xc0) {
+			if (pos + 2 > len || hops-- == 0)
+				return false;
+			size_t target = (size_t)(label & 0x3f) << 8 | msg[pos + 1];
+			if (target < 12 || target >= run)
+				return false;
+			if (recall(owners, target, out))
+				return true;
+			pos = run = target;
+			continue;
+		}
+		if (label > 63 || pos + 1 + label > len || stack->n == LABELS_MAX)
+			return false;
+		stack->offset[stack->n++] = (uint16_t)pos;
+		pos += 1 + label;
+	}
+	return false;
+}
+
+bool
+zt_owners_read(struct zt_owners *owners, const uint8_t *msg, size_t len, size_t offset,
+    struct zt_owner *out)
+{
+	struct label_stack stack;
+
+	if (!collect(owners, msg, len, offset, &stack, out))
+		return false;
+	while (stack.n > 0) {
+		size_t pos = stack.offset[--stack.n];
+		join(msg, len, pos, out);
+		struct zt_owners_suffix *suffix = memo_slot(owners, pos);
+		suffix->owner = *out;
+		suffix->message = owners->message;
+		suffix->offset = (uint16_t)pos;
+	}
+	return true;
+}

@@ -1,0 +1,219 @@
+#include "exchange.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/** Slots of a bucket: the probes of one look-up. */
+#define WAYS 4
+/** A query that is asked again within this time is a retry (resolvers give up sooner).
+ */
+#define RETRY_NS (UINT64_C(30) * 1000000000)
+/** A server that was not asked for this long counts as never asked. */
+#define SERVER_AGE_NS (UINT64_C(600) * 1000000000)
+/** Buckets of the memory of servers. */
+#define SERVER_BUCKETS 1024
+
+/**
+ * One open query.  The endpoints are kept as a 64-bit keyed hash, the name as another,
+ * id and type as they are: a false match needs both hashes to collide and costs the
+ * outcome of one query.
+ */
+struct slot {
+	uint64_t endpoints; /**< Addresses, ports, transport, tunnel; 0: empty. */
+	uint64_t name;	    /**< Hash of the folded name; 0: no question. */
+	uint64_t ts_ns;	    /**< When it was asked first. */
+	uint16_t id;
+	uint16_t type;
+	uint32_t n_open; /**< Times asked and not answered. */
+};
+
+struct server {
+	uint64_t endpoint; /**< Keyed hash; 0: empty. */
+	uint64_t asked_ns;
+};
+
+struct zt_exchanges {
+	struct zt_hash_key key;
+	size_t n_buckets; /**< A power of two. */
+	struct slot (*buckets)[WAYS];
+	struct server servers[SERVER_BUCKETS][WAYS];
+};
+
+/** What is hashed of the two ends, client first; no padding bytes. */
+struct endpoints {
+	uint8_t client[16];
+	uint8_t server[16];
+	uint64_t tunnel_key;
+	uint16_t client_port;
+	uint16_t server_port;
+	uint16_t family;
+	uint16_t transport;
+};
+_Static_assert(sizeof(struct endpoints) == 48, "every byte of the hashed key is set");
+
+/** Age of something noted at then_ns; 0 when time went backwards. */
+static uint64_t
+age_ns(uint64_t then_ns, uint64_t now_ns)
+{
+	return now_ns > then_ns ? now_ns - then_ns : 0;
+}
+
+struct zt_exchanges *
+zt_exchanges_new(size_t slots, const struct zt_hash_key *key)
+{
+	struct zt_exchanges *exchanges = calloc(1, sizeof(*exchanges));
+
+	if (!exchanges)
+		return NULL;
+	exchanges->key = *key;
+	exchanges->n_buckets = slots / WAYS;
+	exchanges->buckets = calloc(exchanges->n_buckets, sizeof(*exchanges->buckets));
+	if (!exchanges->buckets)
+		zt_exchanges_free(&exchanges);
+	return exchanges;
+}
+
+void
+zt_exchanges_free(struct zt_exchanges **exchanges)
+{
+	if (!*exchanges)
+		return;
+	free((*exchanges)->buckets);
+	free(*exchanges);
+	*exchanges = NULL;
+}
+
+/** Keyed hash of a structure without padding; never 0, which means empty. */
+static uint64_t
+hash_key(const struct zt_exchanges *exchanges, const void *key, size_t len)
+{
+	uint64_t hash = zt_hash(&exchanges->key, key, len);
+	return hash ? hash : 1;
+}
+
+static uint64_t
+hash_endpoints(
+    const struct zt_exchanges *exchanges, const struct zt_path *path, bool is_query)
+{
+	struct endpoints e;
+
+	memcpy(e.client, is_query ? path->src : path->dst, sizeof(e.client));
+	memcpy(e.server, is_query ? path->dst : path->src, sizeof(e.server));
+	e.tunnel_key = path->tunnel_key;
+	e.client_port = is_query ? path->src_port : path->dst_port;
+	e.server_port = is_query ? path->dst_port : path->src_port;
+	e.family = path->family;
+	e.transport = path->transport;
+	return hash_key(exchanges, &e, sizeof(e));
+}
+
+/** The server alone, whoever asks it. */
+static uint64_t
+hash_server(
+    const struct zt_exchanges *exchanges, const struct zt_path *path, bool is_query)
+{
+	struct endpoints e;
+
+	memset(&e, 0, sizeof(e));
+	memcpy(e.server, is_query ? path->dst : path->src, sizeof(e.server));
+	e.tunnel_key = path->tunnel_key;
+	e.server_port = is_query ? path->dst_port : path->src_port;
+	e.family = path->family;
+	return hash_key(exchanges, &e, sizeof(e));
+}
+
+static struct slot *
+find_bucket(struct zt_exchanges *exchanges, uint64_t endpoints, uint16_t id)
+{
+	uint64_t hash = zt_hash_mix(endpoints, id);
+	return exchanges->buckets[hash & (exchanges->n_buckets - 1)];
+}
+
+/** Note that a server is asked; the entry that was asked longest ago makes room. */
+static void
+note_server(struct zt_exchanges *exchanges, const struct zt_path *path, uint64_t ts_ns)
+{
+	uint64_t hash = hash_server(exchanges, path, true);
+	struct server *bucket = exchanges->servers[hash % SERVER_BUCKETS];
+	struct server *use = &bucket[0];
+
+	for (int i = 0; i < WAYS; i++) {
+		if (bucket[i].endpoint == hash) {
+			use = &bucket[i];
+			break;
+		}
+		if (bucket[i].asked_ns < use->asked_ns)
+			use = &bucket[i];
+	}
+	use->endpoint = hash;
+	use->asked_ns = ts_ns;
+}
+
+static bool
+is_asked(
+    const struct zt_exchanges *exchanges, const struct zt_path *path, uint64_t ts_ns)
+{
+	uint64_t hash = hash_server(exchanges, path, false);
+	const struct server *bucket = exchanges->servers[hash % SERVER_BUCKETS];
+
+	for (int i = 0; i < WAYS; i++)
+		if (bucket[i].endpoint == hash)
+			return age_ns(bucket[i].asked_ns, ts_ns) <= SERVER_AGE_NS;
+	return false;
+}
+
+enum zt_exchange_result
+zt_exchanges_query(struct zt_exchanges *exchanges, const struct zt_path *path,
+    uint16_t id, const struct zt_question *question, uint64_t ts_ns)
+{
+	uint64_t endpoints = hash_endpoints(exchanges, path, true);
+	uint64_t name = question ? question->hash : 0;
+	uint16_t type = question ? question->type : 0;
+	struct slot *bucket = find_bucket(exchanges, endpoints, id);
+	struct slot *use = &bucket[0];
+
+	note_server(exchanges, path, ts_ns);
+	for (int i = 0; i < WAYS; i++) {
+		struct slot *slot = &bucket[i];
+		if (slot->endpoints == endpoints && slot->id == id &&
+		    slot->type == type && slot->name == name) {
+			if (age_ns(slot->ts_ns, ts_ns) <= RETRY_NS) {
+				slot->n_open++;
+				return ZT_EXCHANGE_RETRY;
+			}
+			use = slot;
+			break;
+		}
+		/* An empty slot has time 0 and so is the oldest. */
+		if (slot->ts_ns < use->ts_ns)
+			use = slot;
+	}
+	*use = (struct slot){ endpoints, name, ts_ns, id, type, 1 };
+	return ZT_EXCHANGE_NEW;
+}
+
+enum zt_exchange_result
+zt_exchanges_response(struct zt_exchanges *exchanges, const struct zt_path *path,
+    uint16_t id, const struct zt_question *question, uint64_t ts_ns,
+    uint32_t *latency_us)
+{
+	uint64_t endpoints = hash_endpoints(exchanges, path, false);
+	struct slot *bucket = find_bucket(exchanges, endpoints, id);
+
+	for (int i = 0; i < WAYS; i++) {
+		struct slot *slot = &bucket[i];
+		if (slot->endpoints != endpoints || slot->id != id)
+			continue;
+		/* A response may leave the question out; then id and ends decide. */
+		if (question &&
+		    (slot->type != question->type || slot->name != question->hash))
+			continue;
+		uint64_t latency = age_ns(slot->ts_ns, ts_ns) / 1000;
+		*latency_us = latency < UINT32_MAX ? (uint32_t)latency : UINT32_MAX;
+		if (--slot->n_open == 0)
+			memset(slot, 0, sizeof(*slot));
+		return ZT_EXCHANGE_PAIRED;
+	}
+	return is_asked(exchanges, path, ts_ns) ? ZT_EXCHANGE_UNSOLICITED
+						: ZT_EXCHANGE_STANDS_FOR_QUERY;
+}

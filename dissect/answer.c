@@ -3,20 +3,25 @@
 #include <string.h>
 
 #include "cursor.h"
+#include "provider.h"
 
 /** Record types that only answer.c tells apart. */
 enum {
 	TYPE_RRSIG = 46,
 };
 
+/** Records of one message that are compared with the marks of providers. */
+#define PROVIDER_RECORDS_MAX 16
+
 /** What is carried from record to record. */
 struct reader {
 	const struct zt_answer_input *in;
 	struct zt_answer *out;
-	unsigned hops;	    /**< Pointer hops left for the message. */
-	size_t hash_budget; /**< Bytes of data that may still be hashed. */
-	uint64_t hash;	    /**< Sum over the hashed records. */
-	bool has_soa;	    /**< In the authority section. */
+	unsigned hops;		  /**< Pointer hops left for the message. */
+	size_t hash_budget;	  /**< Bytes of data that may still be hashed. */
+	unsigned provider_budget; /**< Records that may still be compared. */
+	uint64_t hash;		  /**< Sum over the hashed records. */
+	bool has_soa;		  /**< In the authority section. */
 };
 
 static void
@@ -84,6 +89,14 @@ add_address(struct zt_answer *out, const uint8_t *msg, const struct zt_rr *rr)
 	memcpy(addr->addr, msg + rr->rdata, len);
 }
 
+/** Can a record of this type tell which services a domain uses? */
+static bool
+has_provider_marks(uint16_t type)
+{
+	return type == ZT_RR_TXT || type == ZT_RR_SPF || type == ZT_RR_MX ||
+	       type == ZT_RR_CNAME;
+}
+
 static void
 read_answer(struct reader *reader, const struct zt_rr *rr, bool is_first)
 {
@@ -91,6 +104,11 @@ read_answer(struct reader *reader, const struct zt_rr *rr, bool is_first)
 		reader->out->flags |= ZT_EF_CNAME;
 	if (rr->type == ZT_RR_A || rr->type == ZT_RR_AAAA)
 		add_address(reader->out, reader->in->msg, rr);
+	if (has_provider_marks(rr->type) && reader->provider_budget > 0) {
+		reader->provider_budget--;
+		reader->out->providers |=
+		    zt_provider_match(reader->in->msg, reader->in->len, rr);
+	}
 	add_to_hash(reader, rr);
 }
 
@@ -284,8 +302,8 @@ conclude(struct reader *reader, const struct zt_walk *walk, bool is_cut_short)
 void
 zt_answer_read(const struct zt_answer_input *in, struct zt_answer *out)
 {
-	struct reader reader = { in, out, ZT_MESSAGE_HOPS_MAX, ZT_ANSWER_HASHED_MAX, 0,
-		false };
+	struct reader reader = { in, out, ZT_MESSAGE_HOPS_MAX, ZT_ANSWER_HASHED_MAX,
+		PROVIDER_RECORDS_MAX, 0, false };
 	struct zt_walk walk;
 	struct zt_rr rr;
 	size_t n_records = 0;

@@ -21,11 +21,11 @@
 struct zt_exchanges;
 
 enum zt_exchange_result {
-	ZT_EXCHANGE_NEW,	/**< Query: first time.  Response: never returned. */
-	ZT_EXCHANGE_RETRY,	/**< Query: the same is still open. */
-	ZT_EXCHANGE_PAIRED,	/**< Response: its query was open and is closed now. */
+	ZT_EXCHANGE_NEW,    /**< Query: first time.  Response: never returned. */
+	ZT_EXCHANGE_RETRY,  /**< Query: the same is still open. */
+	ZT_EXCHANGE_PAIRED, /**< Response: its query was open and is closed now. */
 	ZT_EXCHANGE_STANDS_FOR_QUERY, /**< Response of a server that is never asked. */
-	ZT_EXCHANGE_UNSOLICITED, /**< Response to a question that nobody asked. */
+	ZT_EXCHANGE_UNSOLICITED,      /**< Response to a question that nobody asked. */
 };
 
 /**

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "emit.h"
 #include "exchange.h"
 #include "transfer.h"
 
@@ -30,10 +31,7 @@ struct zt_messages {
 	struct zt_decode decode;
 	struct zt_screen screen; /**< Of the message in work. */
 	struct zt_answer answer; /**< Of the message in work. */
-	union {
-		struct zt_event event;
-		uint8_t bytes[ZT_EVENT_MAX];
-	} out; /**< The event in work. */
+	struct zt_emit out;	 /**< The event in work. */
 };
 
 /** One message, whichever way it came. */
@@ -178,26 +176,6 @@ read_records(struct zt_messages *messages, const struct incoming *in)
 		count_noted(messages, messages->answer.noted);
 }
 
-/** Fields that come from the path; the client is the source of a query. */
-static void
-put_path(struct zt_event *ev, const struct zt_path *path, bool is_query)
-{
-	memcpy(ev->client, is_query ? path->src : path->dst, sizeof(ev->client));
-	memcpy(ev->server, is_query ? path->dst : path->src, sizeof(ev->server));
-	ev->client_port = is_query ? path->src_port : path->dst_port;
-	ev->server_port = is_query ? path->dst_port : path->src_port;
-	memcpy(ev->vlan, path->vlan, sizeof(ev->vlan));
-	ev->n_vlan = path->n_vlan;
-	ev->interface = path->interface;
-	ev->family = path->family;
-	ev->transport = path->transport;
-	ev->ip_ttl = path->ttl;
-	if (path->dont_fragment)
-		ev->flags |= ZT_EF_IP_DF;
-	if (path->n_ip > 1 || path->tunnel_kind != ZT_TUNNEL_NONE)
-		ev->flags |= ZT_EF_TUNNEL;
-}
-
 /** Fields that come from the records. */
 static void
 put_answer(struct zt_event *ev, const struct zt_answer *answer)
@@ -229,18 +207,18 @@ full_rcode(const struct zt_messages *messages)
 	return (uint16_t)((unsigned)answer->edns.extended_rcode << 4 | low);
 }
 
-/** Fill the fixed part of the event, all but the question. */
+/** Fill the fixed part of an event, all but the question. */
 static void
 start_event(struct zt_messages *messages, const struct incoming *in, uint32_t flags)
 {
 	struct zt_event *ev = &messages->out.event;
 	const struct zt_screen *screen = &messages->screen;
-	bool is_query = !(screen->flags & ZT_DNS_QR);
+	bool is_response = screen->flags & ZT_DNS_QR;
 
-	memset(ev, 0, sizeof(*ev));
-	ev->kind = is_query ? ZT_EVENT_QUERY : ZT_EVENT_RESPONSE;
+	zt_emit_begin(&messages->out, in->path, is_response);
+	ev->kind = is_response ? ZT_EVENT_RESPONSE : ZT_EVENT_QUERY;
 	ev->ts_ns = in->ts_ns;
-	ev->flags = flags;
+	ev->flags |= flags;
 	ev->dns_id = screen->id;
 	ev->dns_flags = screen->flags;
 	ev->rcode = full_rcode(messages);
@@ -254,79 +232,47 @@ start_event(struct zt_messages *messages, const struct incoming *in, uint32_t fl
 		ev->flags |= ZT_EF_PARTIAL;
 	if (in->is_alternate)
 		ev->flags |= ZT_EF_ALTERNATE;
-	put_path(ev, in->path, is_query);
 	put_answer(ev, &messages->answer);
 }
 
+/** Add a question to the started event. */
 static void
-put_origin(struct zt_origin *origin, const struct zt_path *path,
-    const struct zt_edns *edns, uint32_t flags)
-{
-	memset(origin, 0, sizeof(*origin));
-	if (flags & ZT_EF_TUNNEL) {
-		origin->tunnel_id = path->tunnel_id;
-		origin->tunnel_kind = path->tunnel_kind;
-	}
-	if (flags & ZT_EF_TUNNEL && path->n_ip > 1) {
-		memcpy(origin->outer_src, path->outer_src, sizeof(origin->outer_src));
-		memcpy(origin->outer_dst, path->outer_dst, sizeof(origin->outer_dst));
-		origin->outer_family = path->outer_family;
-	}
-	if (flags & ZT_EF_ECS) {
-		memcpy(origin->ecs_addr, edns->ecs_addr, sizeof(origin->ecs_addr));
-		origin->ecs_family = edns->ecs_family;
-		origin->ecs_bits = edns->ecs_bits;
-	}
-}
-
-/** Put the names behind the fixed part; @return the offset after them. */
-static size_t
-put_names(struct zt_messages *messages, const struct incoming *in,
+put_question(struct zt_messages *messages, const struct incoming *in,
     const struct zt_question *question)
 {
 	struct zt_event *ev = &messages->out.event;
-	uint8_t *tail = messages->out.bytes + sizeof(*ev);
-	uint8_t raw_len = 0;
+	uint8_t raw[ZT_NAME_MAX], raw_len;
+	bool has_raw = question->name.had_upper &&
+		       zt_name_copy_raw(in->msg, in->len, question->name_offset, raw,
+			   &raw_len) == ZT_ACCEPT;
 
-	ev->flags &= ~(uint32_t)ZT_EF_RAW_NAME;
-	ev->name_len = question->name.len;
-	ev->n_labels = question->name.n_labels;
 	ev->name_hash = question->hash;
 	ev->qtype = question->type;
 	ev->qclass = question->klass;
-	memcpy(tail, question->name.wire, question->name.len);
-	if (question->name.had_upper &&
-	    zt_name_copy_raw(in->msg, in->len, question->name_offset,
-		tail + question->name.len, &raw_len) == ZT_ACCEPT)
-		ev->flags |= ZT_EF_RAW_NAME;
-	return sizeof(*ev) + ev->name_len + raw_len;
+	zt_emit_name(&messages->out, &question->name, has_raw ? raw : NULL);
 }
 
-/** Add the tail to the started event and hand it over; question may be NULL. */
+/** Hand over an event about one question, or about none when it is NULL. */
 static void
 emit(struct zt_messages *messages, const struct incoming *in,
-    const struct zt_question *question)
+    const struct zt_question *question, uint32_t flags, uint32_t latency_us)
 {
-	struct zt_event *ev = &messages->out.event;
 	const struct zt_answer *answer = &messages->answer;
-	uint8_t *bytes = messages->out.bytes;
-	size_t used = question ? put_names(messages, in, question) : sizeof(*ev);
-	size_t size = zt_event_records_offset(ev);
+	struct zt_emit *out = &messages->out;
 
-	memset(bytes + used, 0, size - used);
-	if (ev->flags & (ZT_EF_TUNNEL | ZT_EF_ECS)) {
-		struct zt_origin origin;
-		put_origin(&origin, in->path, &answer->edns, ev->flags);
-		memcpy(bytes + size, &origin, sizeof(origin));
-		size += sizeof(origin);
-	}
-	memcpy(bytes + size, answer->nsec, answer->n_nsec * sizeof(answer->nsec[0]));
-	size += answer->n_nsec * sizeof(answer->nsec[0]);
-	memcpy(bytes + size, answer->addrs, answer->n_addrs * sizeof(answer->addrs[0]));
-	size += answer->n_addrs * sizeof(answer->addrs[0]);
-	ev->size = (uint16_t)size;
+	start_event(messages, in, flags);
+	out->event.latency_us = latency_us;
+	if (question)
+		put_question(messages, in, question);
+	zt_emit_origin(
+	    out, in->path, answer->flags & ZT_EF_EDNS ? &answer->edns : NULL);
+	/* A message's event always fits: see the sizes in event.h. */
+	(void)zt_emit_append(
+	    out, answer->nsec, answer->n_nsec * sizeof(answer->nsec[0]));
+	(void)zt_emit_append(
+	    out, answer->addrs, answer->n_addrs * sizeof(answer->addrs[0]));
 	zt_count(&messages->stats->events, 1);
-	messages->options.emit(messages->options.emit_arg, ev);
+	messages->options.emit(messages->options.emit_arg, &out->event);
 }
 
 static struct zt_transfer_message
@@ -366,9 +312,8 @@ handle_query(struct zt_messages *messages, const struct incoming *in)
 	if (zt_exchanges_query(messages->exchanges, in->path, screen->id, first,
 		in->ts_ns) == ZT_EXCHANGE_RETRY)
 		flags |= ZT_EF_RETRY;
-	start_event(messages, in, flags);
 	for (unsigned i = 0; i < screen->n_questions; i++)
-		emit(messages, in, &screen->questions[i]);
+		emit(messages, in, &screen->questions[i], flags, 0);
 	if (first->type == ZT_RR_AXFR || first->type == ZT_RR_IXFR) {
 		struct zt_transfer_message tm = transfer_message(messages, in);
 		zt_transfers_request(messages->transfers, &tm);
@@ -422,9 +367,7 @@ handle_response(struct zt_messages *messages, const struct incoming *in)
 		zt_count(&messages->stats->exchanges_paired, 1);
 	else if (result == ZT_EXCHANGE_UNSOLICITED)
 		count_outcome(messages, ZT_R_UNSOLICITED);
-	start_event(messages, in, pairing_flags(result));
-	messages->out.event.latency_us = latency_us;
-	emit(messages, in, first);
+	emit(messages, in, first, pairing_flags(result), latency_us);
 }
 
 /** Count the one outcome of the message. */

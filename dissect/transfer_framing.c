@@ -1,0 +1,116 @@
+#include "transfer_priv.h"
+
+/** The first record of an answer. */
+static void
+begin(struct zt__transfer *transfer, const struct zt__transfer_step *step)
+{
+	if (!step->is_soa) {
+		transfer->phase = ZT__PHASE_HEADLESS;
+		return;
+	}
+	transfer->soa_serial = step->serial;
+	transfer->out.serial_to = step->serial;
+	transfer->out.flags |= ZT_TF_HAVE_TO;
+	transfer->phase = transfer->out.kind == ZT_TRANSFER_IXFR ? ZT__PHASE_LONE_SOA
+								 : ZT__PHASE_ZONE;
+}
+
+/** The second record of an answer to IXFR, RFC 1995 section 4. */
+static void
+decide(struct zt__transfer *transfer, const struct zt__transfer_step *step)
+{
+	if (!step->is_soa) {
+		transfer->phase = ZT__PHASE_ZONE;
+		return;
+	}
+	if (step->serial == transfer->soa_serial) {
+		transfer->phase = ZT__PHASE_CLOSED; /* A zone of one record. */
+		return;
+	}
+	if (!(transfer->out.flags & ZT_TF_HAVE_FROM)) {
+		transfer->out.serial_from = step->serial;
+		transfer->out.flags |= ZT_TF_HAVE_FROM;
+	}
+	transfer->out.deltas = 1;
+	transfer->phase = ZT__PHASE_DELETE;
+}
+
+/** The SOA that ends a zone. */
+static void
+close_zone(struct zt__transfer *transfer, const struct zt__transfer_step *step)
+{
+	if (step->serial == transfer->soa_serial) {
+		transfer->phase = ZT__PHASE_CLOSED;
+		return;
+	}
+	/*
+	 * The zone changed under the server's hands.  It either stops here, or begins
+	 * again with this SOA and ends with it (RFC 5936 section 2.2 forbids both).
+	 */
+	transfer->out.flags |= ZT_TF_SERIAL_CHANGED;
+	transfer->soa_serial = step->serial;
+	transfer->out.serial_to = step->serial;
+	if (step->is_last)
+		transfer->phase = ZT__PHASE_CLOSED;
+}
+
+/** A SOA among differences: they alternate, and the new serial ends an addition. */
+static void
+turn(struct zt__transfer *transfer, const struct zt__transfer_step *step)
+{
+	bool is_new = step->serial == transfer->soa_serial;
+	bool lost = transfer->out.flags & ZT_TF_AT_LEAST;
+
+	if (is_new && (transfer->phase == ZT__PHASE_ADD || (lost && step->is_last))) {
+		transfer->phase = ZT__PHASE_CLOSED;
+	} else if (transfer->phase == ZT__PHASE_ADD) {
+		transfer->out.deltas++;
+		transfer->phase = ZT__PHASE_DELETE;
+	} else {
+		transfer->phase = ZT__PHASE_ADD;
+	}
+}
+
+/** A SOA in an answer whose beginning is unknown. */
+static void
+close_headless(struct zt__transfer *transfer, const struct zt__transfer_step *step)
+{
+	transfer->out.serial_to = step->serial;
+	transfer->out.flags |= ZT_TF_HAVE_TO;
+	if (step->is_last) {
+		transfer->phase = ZT__PHASE_CLOSED;
+		return;
+	}
+	/* Records follow: only differences have a SOA in their midst. */
+	transfer->out.kind = ZT_TRANSFER_IXFR;
+	transfer->out.deltas++;
+}
+
+void
+zt__transfer_framing(
+    struct zt__transfer *transfer, const struct zt__transfer_step *step)
+{
+	switch ((enum zt__transfer_phase)transfer->phase) {
+	case ZT__PHASE_START:
+		begin(transfer, step);
+		return;
+	case ZT__PHASE_LONE_SOA:
+		decide(transfer, step);
+		return;
+	case ZT__PHASE_ZONE:
+		if (step->is_soa)
+			close_zone(transfer, step);
+		return;
+	case ZT__PHASE_DELETE:
+	case ZT__PHASE_ADD:
+		if (step->is_soa)
+			turn(transfer, step);
+		return;
+	case ZT__PHASE_HEADLESS:
+		if (step->is_soa)
+			close_headless(transfer, step);
+		return;
+	case ZT__PHASE_CLOSED:
+		return;
+	}
+}

@@ -6,10 +6,10 @@
  *            to 8.  A record never wraps: where it would, the rest of the buffer is
  *            skipped.  Records are copied in and borrowed on the way out.
  * Threads:   one producer, one consumer; both sides wait-free.
- * Ownership: the ring owns its buffer; records are plain bytes, nothing in them is freed.
- * Limits:    64 KiB <= size <= 1 GiB; a record has 1 .. 4096 bytes.  Full: push says so,
- *            the caller decides (live: count and drop; replay: wait).
- * Source:    own design; why each acquire and release exists is in ring.c.
+ * Ownership: the ring owns its buffer; records are plain bytes, nothing in them is
+ * freed. Limits:    64 KiB <= size <= 1 GiB; a record has 1 .. 4096 bytes.  Full: push
+ * says so, the caller decides (live: count and drop; replay: wait). Source:    own
+ * design; why each acquire and release exists is in ring.c.
  */
 #ifndef ZT_SENSOR_RING_H
 #define ZT_SENSOR_RING_H

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Who may use whom: see layering.py.
+exec python3 -B "$(dirname "$0")/layering.py"

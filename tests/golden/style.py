@@ -61,7 +61,8 @@ def judge(name, text):
 
 
 def main():
-    listed = subprocess.run(["git", "-C", str(SOURCE), "ls-files", "-z"], check=True,
+    listed = subprocess.run(["git", "-c", "safe.directory=*", "-C", str(SOURCE),
+                             "ls-files", "-z"], check=True,
                             stdout=subprocess.PIPE).stdout.decode()
     bad, seen = [], 0
     for name in filter(None, listed.split("\0")):

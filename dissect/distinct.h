@@ -3,17 +3,20 @@
  * How many different values were there?  Exact at first, a sketch when there are many.
  *
  * Shape:   a set is 1, 2, 4 .. 16 chunks of 2048 slots of open addressing; a value's
- * upper bits choose the chunk.  Beyond ZT_DISTINCT_EXACT_MAX values, or when the pool
- *          has no chunk left, the set becomes a HyperLogLog of 16384 registers, which
- * fits into one chunk. Error:   the sketch's standard error is 1.04 / sqrt(16384) =
- * 0.81 %, so that 3 % is exceeded in about one of 4,500 counts. Empty:   a set that
- * finds no chunk at all counts how often the value changes. Values:  64-bit keyed
- * hashes; two equal ones count once. Memory:  one pool for all sets, fixed at creation:
- * 16 KiB a chunk and one for scratch. Work:    one probe sequence inside a chunk a
- * value; growing moves a set a few times. Threads: a pool and its sets belong to one
- * thread. Source:  Flajolet, Fusy, Gandouet, Meunier, "HyperLogLog" (2007); the
- * estimator without bias tables is Ertl, "New cardinality estimation algorithms for
- * HyperLogLog sketches" (2017), algorithm 6.
+ *          upper bits choose the chunk.  Beyond ZT_DISTINCT_EXACT_MAX values, or when
+ *          the pool has no chunk left, the set becomes a HyperLogLog of 16384
+ *          registers, which fits into one chunk.
+ * Error:   the sketch's standard error is 1.04 / sqrt(16384) = 0.81 %, so that 3 % is
+ *          exceeded in about one of 4,500 counts.
+ * Empty:   a set that finds no chunk at all counts how often the value changes.
+ * Values:  64-bit keyed hashes; two equal ones count once.
+ * Memory:  one pool for all sets, fixed at creation: 16 KiB a chunk, and 256 KiB for
+ *          values on the move.
+ * Work:    one probe sequence inside a chunk a value; a set grows at most five times.
+ * Threads: a pool and its sets belong to one thread.
+ * Source:  Flajolet, Fusy, Gandouet, Meunier, "HyperLogLog" (2007); the estimator
+ *          without bias tables is Ertl, "New cardinality estimation algorithms for
+ *          HyperLogLog sketches" (2017), algorithm 6.
  */
 #ifndef ZT_DISSECT_DISTINCT_H
 #define ZT_DISSECT_DISTINCT_H

@@ -3,10 +3,11 @@
  * One event under construction: header from a path, then name, origin and records.
  *
  * Use:       zt_emit_begin(); set further header fields of emit->event; then the tail
- * in the order of event.h: zt_emit_name(), zt_emit_origin(), zt_emit_append() for each
- * record; emit->event.size is right after every step. Ownership: the caller's storage;
- * nothing is allocated and nothing is kept. Limits:    ZT_EVENT_MAX bytes; what does
- * not fit is left out and the call says so. Threads:   an object belongs to one thread.
+ *            in the order of event.h: zt_emit_name(), zt_emit_origin() and
+ *            zt_emit_append() for each record; event.size is right after every step.
+ * Ownership: the caller's storage; nothing is allocated and nothing is kept.
+ * Limits:    ZT_EVENT_MAX bytes; what does not fit is left out and the call says so.
+ * Threads:   an object belongs to one thread.
  */
 #ifndef ZT_DISSECT_EMIT_H
 #define ZT_DISSECT_EMIT_H
@@ -41,8 +42,10 @@ void zt_emit_begin(struct zt_emit *emit, const struct zt_path *path, bool from_s
  */
 void zt_emit_name(struct zt_emit *emit, const struct zt_name *name, const uint8_t *raw);
 
-/** Write the origin of a path and of a client subnet. @return false when there is
- * neither.
+/**
+ * Write the origin of a path and of a client subnet.
+ *
+ * @return false, and an empty origin, when there is neither.
  */
 bool zt_emit_fill_origin(
     struct zt_origin *origin, const struct zt_path *path, const struct zt_edns *edns);

@@ -4,11 +4,12 @@
  * private addresses, services and directories, mail hosts, providers, sample names.
  *
  * Counts:  srv_names and directory_names count runs of records with one owner, so a
- * zone whose record sets are torn apart counts a name more than once. Samples: the
- * first distinct names but the apex and the hashed owners of NSEC3. Work:    a bounded
- * step a record; names are expanded only for samples and providers. Threads: an object
- * belongs to one thread. Source:  RFC 1918, RFC 4193 (private addresses);
- * [MS-ADTS] 6.3.2.3 (directory SRV names).
+ *          zone whose record sets are torn apart counts a name more than once.
+ * Samples: the first distinct names but the apex and the hashed owners of NSEC3.
+ * Work:    a bounded step a record; names are expanded only for samples and providers.
+ * Threads: an object belongs to one thread.
+ * Source:  RFC 1918 and RFC 4193 (private addresses); [MS-ADTS] 6.3.2.3 (SRV names of
+ *          directory servers).
  */
 #ifndef ZT_DISSECT_LEAK_H
 #define ZT_DISSECT_LEAK_H

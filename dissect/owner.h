@@ -3,13 +3,13 @@
  * Owner names of a message as keyed hashes, without expanding them.
  *
  * Shape:   the hash of a name is its first label joined to the hash of the rest, so
- * that a compressed name costs its own labels and one look-up of the pointer's target.
- *          Equal names have equal hashes however they are compressed and spelled.
+ *          that a compressed name costs its own labels and one look-up of the pointer's
+ *          target.  Equal names have equal hashes however compressed and spelled.
  * Memory:  a direct-mapped memo of 256 suffixes of the current message.
  * Work:    at most 127 labels and ZT_NAME_HOPS_MAX pointers a name.
  * Trust:   the joining is keyed but no SipHash: who breaks it spoils the count of names
- * in a zone that he serves himself, nothing else. Threads: an object belongs to one
- * thread.
+ *          in a zone that he serves himself, nothing else.
+ * Threads: an object belongs to one thread.
  */
 #ifndef ZT_DISSECT_OWNER_H
 #define ZT_DISSECT_OWNER_H

@@ -128,6 +128,7 @@ zt__transfers_report(
 		(void)zt_emit_append(
 		    &emit, &transfer->origin, sizeof(transfer->origin));
 	(void)zt_emit_append(&emit, out, sizeof(*out)); /* It fits, see emit.c. */
+	zt_count(&transfers->stats->events, 1);
 	transfers->emit(transfers->emit_arg, &emit.event);
 }
 

@@ -7,20 +7,26 @@
  *             -> started -> partial | complete
  *                        -> up-to-date | delta | full            (IXFR)
  *
- * A request is known by its endpoints, its TCP stream (0 for UDP), its id and, until an
- * answer has come, its zone.  Several may be open on one connection (RFC 7766 pipelining).
- * A response stream whose request was not seen starts a transfer of its own when its
- * first record is an SOA and it looks like a transfer (mid-stream pick-up, one-sided tap).
+ * A request is known by its endpoints, its TCP stream (0 for UDP), its id and, until
+ * an answer has come, its zone.  Several may be open on one connection (RFC 7766
+ * pipelining).  An answer whose request was not seen starts a transfer of its own when
+ * it asks for one in its question, or when it has no question at all and comes over
+ * TCP: every other response repeats its question.
  *
- * AXFR:     SOA ... SOA over any number of messages; the question may be absent after the
- *           first (RFC 5936 sections 2.2 and 2.2.2).
- * IXFR:     one SOA: up to date or retry; second record an SOA: differences; anything
- *           else: the whole zone (RFC 1995 sections 2 and 4).
+ * AXFR:     SOA ... SOA over any number of messages; the question may be absent after
+ *           the first (RFC 5936 sections 2.2 and 2.2.2).
+ * IXFR:     one SOA: up to date, with ZT_TF_NEWER_SOA when it is newer than the
+ *           client's; second record an SOA: differences; anything else: the whole zone
+ *           (RFC 1995 sections 2 and 4).
  * UDP:      AXFR over UDP is an attempt (RFC 5936 section 4.2); IXFR may be answered.
+ * Events:   attempted; then at each change of the verdict, at each tenfold growth, and
+ *           one last with ZT_TF_ENDED.  Which verdict where: NOTES.md, "Transfers".
  * Clock:    capture time.
- * Memory:   a fixed table; full: the least recently used transfer is ended as it stands.
- * Work:     each record of a message is touched once; owner names are hashed, not kept,
- *           except up to ZT_TRANSFER_SAMPLES_MAX samples.
+ * Memory:   a fixed table of about 2.5 KiB a transfer, and 16 MiB for the exact sets of
+ *           owner names of all transfers (distinct.h); pages are touched when used.
+ *           Table full: the least recently used transfer is ended as it stands.
+ * Work:     each record of a message is touched once; owner names are hashed, not
+ *           kept, except up to ZT_TRANSFER_SAMPLES_MAX samples.
  * Threads:  one object per capture worker.
  */
 #ifndef ZT_DISSECT_TRANSFER_H
@@ -71,8 +77,8 @@ bool zt_transfers_response(
     struct zt_transfers *transfers, const struct zt_transfer_message *message);
 
 /** Bytes were lost in a stream; counts become minima. */
-void zt_transfers_gap(struct zt_transfers *transfers, uint64_t stream_id, uint64_t bytes,
-    uint64_t ts_ns);
+void zt_transfers_gap(
+    struct zt_transfers *transfers, uint64_t stream_id, uint64_t bytes, uint64_t ts_ns);
 
 /** A stream ended; its open transfers get their last verdict. */
 void zt_transfers_stream_end(struct zt_transfers *transfers, uint64_t stream_id,

@@ -96,6 +96,7 @@ adopt(struct zt_transfers *transfers, const struct zt_transfer_message *message)
 		transfer->out.flags |= ZT_TF_AT_LEAST;
 	}
 	transfer->head.qclass = ZT_CLASS_IN;
+	transfer->is_doubtful = type == 0;
 	if (type) {
 		transfer->head.qclass = screen->questions[0].klass;
 		zt__transfers_set_zone(transfers, transfer, &screen->questions[0].name);

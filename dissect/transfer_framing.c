@@ -11,8 +11,13 @@ begin(struct zt__transfer *transfer, const struct zt__transfer_step *step)
 	transfer->soa_serial = step->serial;
 	transfer->out.serial_to = step->serial;
 	transfer->out.flags |= ZT_TF_HAVE_TO;
-	transfer->phase = transfer->out.kind == ZT_TRANSFER_IXFR ? ZT__PHASE_LONE_SOA
-								 : ZT__PHASE_ZONE;
+	if (transfer->out.kind == ZT_TRANSFER_IXFR) {
+		transfer->phase = ZT__PHASE_LONE_SOA;
+		if (transfer->out.flags & ZT_TF_AT_LEAST)
+			transfer->is_doubtful = true;
+	} else {
+		transfer->phase = ZT__PHASE_ZONE;
+	}
 }
 
 /** The second record of an answer to IXFR, RFC 1995 section 4. */
@@ -35,10 +40,31 @@ decide(struct zt__transfer *transfer, const struct zt__transfer_step *step)
 	transfer->phase = ZT__PHASE_DELETE;
 }
 
+/** Records follow a SOA: only differences have one in their midst. */
+static void
+become_headless(struct zt__transfer *transfer)
+{
+	transfer->phase = ZT__PHASE_HEADLESS;
+	transfer->out.kind = ZT_TRANSFER_IXFR;
+	transfer->out.flags |= ZT_TF_AT_LEAST;
+	transfer->out.deltas++;
+}
+
 /** The SOA that ends a zone. */
 static void
 close_zone(struct zt__transfer *transfer, const struct zt__transfer_step *step)
 {
+	if (transfer->is_doubtful && !step->is_last) {
+		/* What began with a SOA were differences, or the middle of them. */
+		if (transfer->out.records == 1 &&
+		    step->serial != transfer->soa_serial) {
+			transfer->out.kind = ZT_TRANSFER_IXFR;
+			decide(transfer, step);
+			return;
+		}
+		become_headless(transfer);
+		return;
+	}
 	if (step->serial == transfer->soa_serial) {
 		transfer->phase = ZT__PHASE_CLOSED;
 		return;
@@ -81,9 +107,7 @@ close_headless(struct zt__transfer *transfer, const struct zt__transfer_step *st
 		transfer->phase = ZT__PHASE_CLOSED;
 		return;
 	}
-	/* Records follow: only differences have a SOA in their midst. */
-	transfer->out.kind = ZT_TRANSFER_IXFR;
-	transfer->out.deltas++;
+	become_headless(transfer);
 }
 
 void

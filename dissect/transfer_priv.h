@@ -3,9 +3,9 @@
  * One followed transfer and the table of them: what transfer*.c share.
  *
  * Table:   entries are found by the stream (TCP) or the endpoints (UDP) they belong to;
- * at most ZT__TRANSFERS_PER_FLOW of one flow are kept.  An ended transfer stays until
- *          its stream ends, its time is over or its place is wanted, so that what still
- *          arrives for it is not taken for a new one.
+ *          at most ZT__TRANSFERS_PER_FLOW of one flow are kept.  An ended transfer
+ *          stays until its stream ends, its time is over or its place is wanted, so
+ *          that what still arrives for it is not taken for a new one.
  * Memory:  about 2.5 KiB an entry, allocated at creation; pages are touched when used.
  * Work:    a look-up passes at most ZT__TRANSFERS_PER_FLOW entries of its own flow.
  * Threads: one object per capture worker.
@@ -56,8 +56,9 @@ struct zt__transfer {
 	uint32_t next_in_bucket;
 	uint32_t older;
 	uint32_t newer;
-	uint8_t list;		/**< enum zt__transfer_list. */
-	uint8_t phase;		/**< enum zt__transfer_phase. */
+	uint8_t list;	  /**< enum zt__transfer_list. */
+	uint8_t phase;	  /**< enum zt__transfer_phase. */
+	bool is_doubtful; /**< The first SOA seen need not be the answer's first. */
 	bool one_sided_request; /**< No server side was seen when it was asked. */
 	bool is_last_signed;	/**< The last message of the answer had a TSIG. */
 };

@@ -46,19 +46,15 @@ deliver(struct zt_flow *flow, const uint8_t *data, uint32_t len, uint32_t announ
 		.gap_bytes = dir->gap_bytes,
 		.len = len,
 		.announced_len = announced,
-		.partial = len < announced,
+		.partial = len < announced && announced >= ZT_FRAMING_MIN,
 		.alternate = alternate,
 		.one_sided = !flow->peer->seen,
 	};
 
-	if (message.partial)
-		zt_flow_count(flow, ZT_R_MESSAGE_UNFINISHED);
-	else
+	if (!message.partial && len > 0)
 		flow->stream->had_message = true;
 	flow->stream->has_spoken = true;
-	if (alternate) {
-		zt_flow_count(flow, ZT_R_ALTERNATE);
-	} else {
+	if (!alternate) {
 		learn(dir, data, len);
 		if (dir->resynced)
 			zt_flow_count(flow, ZT_R_TCP_RESYNC);
@@ -81,11 +77,11 @@ lose_framing(struct zt_flow *flow)
 		history->start_known = false;
 }
 
+/** A prefix that no message can have is handed on as an empty message. */
 static void
-count_bad_prefix(struct zt_flow *flow)
+refuse_prefix(struct zt_flow *flow, const uint8_t *prefix)
 {
-	zt_count(&flow->shared->stats->messages, 1);
-	zt_flow_count(flow, ZT_R_BAD_TCP_LEN);
+	deliver(flow, prefix, 0, read_u16(prefix), false);
 	lose_framing(flow);
 }
 
@@ -171,7 +167,7 @@ cut_first(struct zt_flow *flow, const uint8_t *data, size_t n, uint32_t seq)
 	}
 	uint16_t announced = read_u16(data);
 	if (announced < ZT_FRAMING_MIN) {
-		count_bad_prefix(flow);
+		refuse_prefix(flow, data);
 		return 2;
 	}
 	if (n - 2 >= announced) {
@@ -220,7 +216,7 @@ cut_next(struct zt_flow *flow, const uint8_t *data, size_t n)
 	dir->prefix[1] = data[0];
 	uint16_t announced = read_u16(dir->prefix);
 	if (announced < ZT_FRAMING_MIN)
-		count_bad_prefix(flow);
+		refuse_prefix(flow, dir->prefix);
 	else
 		begin_body(flow, announced);
 	return 1;
@@ -383,7 +379,6 @@ zt_cut_gap(struct zt_flow *flow, uint32_t n)
 	 */
 	dir->state = ZT_DIRECTION_SYNCED;
 	dir->skip = left - n;
-	dir->unsure = ZT_CUT_UNSURE;
 }
 
 void

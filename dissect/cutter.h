@@ -8,8 +8,8 @@
  *            for (framing.h); the first few after that are checked as well.
  * Work:      each byte is looked at once; while searching the undecided end, at most
  *            ZT_FRAMING_NEED bytes, again with each segment.
- * Counts:    message_unfinished, alternate, tcp_resync, tcp_gap; and a bad prefix as a
- *            message with the outcome bad_tcp_len, because nothing else is made of it.
+ * Counts:    tcp_resync and tcp_gap; what becomes of a message is counted by its user.
+ * Bad prefix: handed on as an empty message with that announced_len.
  * Threads:   one capture worker.
  */
 #ifndef ZT_DISSECT_CUTTER_H

@@ -7,9 +7,10 @@
  *            messages are handed over flagged alternate when it holds nothing else.
  *            ZT_ORDER_STALE_RUN stale segments that follow each other are believed.
  * Holes:     skipped when too much is held behind them (held.h), when the other side
- * has acknowledged what is behind them, after a time, or at the end. Beginning: with a
- * SYN at its number; without one at the first message boundary. Threads:   one capture
- * worker. Source:    RFC 9293 section 3.10.7.4; the limits are our own, see NOTES.md.
+ *            has acknowledged what is behind them, after a time, or at the end.
+ * Beginning: with a SYN at its number, without one at the first message boundary.
+ * Threads:   one capture worker.
+ * Source:    RFC 9293 section 3.10.7.4; the limits are our own, see NOTES.md.
  */
 #ifndef ZT_DISSECT_ORDER_H
 #define ZT_DISSECT_ORDER_H

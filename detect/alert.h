@@ -3,8 +3,8 @@
  * One alert document as plain data, before any format is chosen.
  *
  * Shape:     the members follow the alert document of the manual (zonetap(8), ALERTS)
- *            in order.  "absent" members are zero-length or have their have_ flag unset.
- * Ownership: an alert is borrowed for the callback that delivers it; it holds no
+ *            in order.  "absent" members are zero-length or have their have_ flag
+ * unset. Ownership: an alert is borrowed for the callback that delivers it; it holds no
  *            pointers to anything but constant strings, so it may be copied as bytes.
  * Threads:   made by the detector thread.
  * Units:     ts_ns nanoseconds since the epoch; windows in seconds.
@@ -20,7 +20,7 @@
 /** Sample names in one alert. */
 #define ZT_ALERT_SAMPLES_MAX 8
 /** Types and rcodes listed in one alert. */
-#define ZT_ALERT_TYPES_MAX 24
+#define ZT_ALERT_TYPES_MAX  24
 #define ZT_ALERT_RCODES_MAX 8
 /** Features of a fingerprint listed in one alert. */
 #define ZT_ALERT_BECAUSE_MAX 6
@@ -62,7 +62,8 @@ struct zt_alert_trust {
 
 struct zt_alert_window {
 	bool present;
-	bool names_estimated; /**< names is a sketch's value; names_error_ppm applies. */
+	bool
+	    names_estimated; /**< names is a sketch's value; names_error_ppm applies. */
 	uint32_t seconds;
 	uint32_t names_error_ppm; /**< Standard error of names in parts per million. */
 	uint64_t queries;

@@ -37,10 +37,11 @@ struct zt_engine_stats {
 	uint64_t incidents_closed;
 	uint64_t incidents_evicted;
 	uint64_t alerts_raised;
-	uint64_t clock_steps;	  /**< Time stamps that ran backwards or jumped. */
-	uint64_t memory_bytes;	  /**< Claimed of the budget right now. */
+	uint64_t clock_steps;  /**< Time stamps that ran backwards or jumped. */
+	uint64_t memory_bytes; /**< Claimed of the budget right now. */
 	uint64_t memory_peak_bytes;
-	uint64_t policy_internal; /**< Events by which policy list their source is on. */
+	uint64_t
+	    policy_internal; /**< Events by which policy list their source is on. */
 	uint64_t policy_resolver;
 	uint64_t policy_monitor;
 	uint64_t policy_scanner;

@@ -51,15 +51,16 @@ struct zt_scanner_policy {
 	uint64_t until_ns; /**< 0: for ever. */
 };
 
-/** Numbers of one rule.  A rule uses those that its schema rows name; the rest are 0. */
+/** Numbers of one rule.  A rule uses those that its schema rows name; the rest are 0.
+ */
 struct zt_rule_params {
 	bool enabled;
-	uint8_t risk;	      /**< 0 .. 100. */
-	uint32_t queries;     /**< Fires above so many queries. */
-	uint32_t names;	      /**< Fires above so many distinct names. */
-	uint32_t types;	      /**< Fires above so many distinct types of one name. */
-	uint32_t sources;     /**< Least number of sources taking part. */
-	uint32_t names_slow;  /**< Second threshold, over window_slow_ns. */
+	uint8_t risk;	     /**< 0 .. 100. */
+	uint32_t queries;    /**< Fires above so many queries. */
+	uint32_t names;	     /**< Fires above so many distinct names. */
+	uint32_t types;	     /**< Fires above so many distinct types of one name. */
+	uint32_t sources;    /**< Least number of sources taking part. */
+	uint32_t names_slow; /**< Second threshold, over window_slow_ns. */
 	uint64_t window_ns;
 	uint64_t window_slow_ns;
 	const uint16_t *record_types; /**< The set of types that count. */
@@ -75,8 +76,8 @@ enum zt_rule_id {
 };
 
 struct zt_params {
-	struct zt_hash_key key;	      /**< Not all zero. */
-	size_t memory_bytes;	      /**< Budget for all state that traffic can grow. */
+	struct zt_hash_key key; /**< Not all zero. */
+	size_t memory_bytes;	/**< Budget for all state that traffic can grow. */
 	struct zt_prefix_list internal;
 	bool external_only; /**< Judge only sources outside `internal`. */
 	struct zt_prefix_list resolvers;
@@ -85,10 +86,13 @@ struct zt_params {
 	size_t n_scanners;
 	const struct zt_zone_policy *zones;
 	size_t n_zones;
-	uint8_t prefix_v4; /**< External IPv4 sources are counted per prefix of so many bits. */
+	uint8_t prefix_v4; /**< External IPv4 sources are counted per prefix of so many
+			      bits. */
 	uint8_t prefix_v6;
-	uint32_t resolver_factor; /**< Thresholds of listed resolvers are so many times higher. */
-	uint64_t update_interval_ns; /**< At most one update of an incident in this time. */
+	uint32_t resolver_factor; /**< Thresholds of listed resolvers are so many times
+				     higher. */
+	uint64_t
+	    update_interval_ns; /**< At most one update of an incident in this time. */
 	struct zt_rule_params rules[ZT_N_RULES];
 };
 

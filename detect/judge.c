@@ -1,0 +1,314 @@
+#include "judge.h"
+
+#include <string.h>
+
+#include "facts.h"
+
+/* With an open incident, names are counted exactly up to here, then by a sketch. */
+#define NAMES_EXACT 256u
+/* Anything that needs room asks for twice what it has. */
+#define GROWTH 2u
+
+bool
+zt_judge_is_question(const struct zt_judge *judge)
+{
+	const struct zt_event *event = judge->event;
+	bool counts = event->kind == ZT_EVENT_QUERY ||
+		      (event->kind == ZT_EVENT_RESPONSE &&
+			  (event->flags & ZT_EF_STANDS_FOR_QUERY) != 0);
+
+	return counts && zt_dns_opcode(event->dns_flags) == 0 && event->name_len > 0;
+}
+
+bool
+zt_judge_has_type(const struct zt_judge *judge, uint16_t type)
+{
+	const struct zt_rule_params *params = judge->params;
+
+	if (type < ZT_JUDGE_TYPES_MAX)
+		return (judge->rule->types[type / 64] >> type % 64 & 1u) != 0;
+	for (size_t i = 0; i < params->n_record_types; i++) {
+		if (params->record_types[i] == type)
+			return true;
+	}
+	return false;
+}
+
+uint32_t
+zt_judge_threshold(const struct zt_judge *judge, uint32_t threshold)
+{
+	if ((judge->policy & ZT_SP_RESOLVER) == 0)
+		return threshold;
+	uint64_t raised = (uint64_t)threshold * judge->resolver_factor;
+	return raised < UINT32_MAX ? (uint32_t)raised : UINT32_MAX;
+}
+
+const struct zt_zone *
+zt_judge_zone(const struct zt_judge *judge)
+{
+	const struct zt_event *event = judge->event;
+
+	return zt_zones_find(judge->zones, zt_event_name(event), event->name_len, NULL);
+}
+
+bool
+zt_judge_is_secondary(const struct zt_judge *judge, const struct zt_zone *zone)
+{
+	const struct zt_event *event = judge->event;
+
+	return zone != NULL &&
+	       zt_nets_find(zone->secondaries, event->family, event->client) >= 0;
+}
+
+struct zt_track *
+zt_judge_at(const struct zt_judge *judge, uint32_t handle)
+{
+	return zt_tracks_at(judge->tracks, handle);
+}
+
+static void
+note_evidence(struct zt_judge *judge, uint32_t handle)
+{
+	const struct zt_event *event = judge->event;
+	struct zt_track *track = zt_tracks_at(judge->tracks, handle);
+	unsigned evidence = event->transport == 6 ? ZT_EV_TCP : ZT_EV_UDP;
+
+	if (event->kind == ZT_EVENT_QUERY && (event->dns_flags & ZT_DNS_RD) != 0)
+		evidence |= ZT_EV_RECURSION;
+	if (event->kind == ZT_EVENT_RESPONSE)
+		evidence |= ZT_EV_ANSWERED;
+	if ((event->flags & ZT_EF_STANDS_FOR_QUERY) != 0)
+		evidence |= ZT_EV_ONE_SIDED;
+	track->evidence |= (uint8_t)evidence;
+}
+
+static uint32_t
+find_or_add(struct zt_judge *judge, const struct zt_track_key *key)
+{
+	bool insists = zt_rules_get(judge->rule_id)->insists;
+	uint32_t handle = zt_tracks_find(judge->tracks, key);
+
+	if (handle != 0)
+		zt_tracks_touch(judge->tracks, handle, judge->now_ns);
+	else
+		handle = zt_tracks_add(judge->tracks, key, judge->now_ns, insists);
+	if (handle != 0)
+		note_evidence(judge, handle);
+	return handle;
+}
+
+uint32_t
+zt_judge_track(struct zt_judge *judge, uint64_t scope)
+{
+	struct zt_track_key key = { scope, judge->source, judge->rule_id };
+
+	return find_or_add(judge, &key);
+}
+
+uint32_t
+zt_judge_shared_track(struct zt_judge *judge, uint64_t scope)
+{
+	struct zt_track_key key = { scope, ZT_SOURCE_NONE, judge->rule_id };
+
+	return find_or_add(judge, &key);
+}
+
+uint32_t
+zt_judge_known_track(struct zt_judge *judge, uint64_t scope)
+{
+	struct zt_track_key key = { scope, judge->source, judge->rule_id };
+
+	return zt_tracks_find(judge->tracks, &key);
+}
+
+static void *
+memory_of(const struct zt_judge *judge, const struct zt_window *window)
+{
+	return window->block != 0 ? zt_arena_at(judge->tracks->arena, window->block)
+				  : NULL;
+}
+
+typedef void (*move_fn)(struct zt_window *w, const void *from, void *to, size_t bytes);
+
+/* Double the storage of a window, up to what it can use; without memory it stays. */
+static void
+grow(struct zt_judge *judge, uint32_t track, struct zt_window *window, size_t most,
+    move_fn move)
+{
+	struct zt_arena *arena = judge->tracks->arena;
+	size_t has =
+	    window->block != 0 ? zt_arena_bytes(arena->order_of[window->block]) : 0;
+	size_t wanted = has > 0 ? GROWTH * has : ZT_WINDOW_FIRST_BYTES;
+
+	/* Blocks come in powers of two: the last step may hold more than is needed. */
+	if (has >= most)
+		return;
+	uint32_t block = zt_tracks_alloc(judge->tracks, track, wanted);
+	if (block == 0)
+		return;
+	move(window, memory_of(judge, window), zt_arena_at(arena, block), wanted);
+	zt_arena_free(arena, window->block);
+	window->block = block;
+}
+
+static uint32_t
+cut(uint32_t items, uint32_t most)
+{
+	return items < most ? items : most - 1;
+}
+
+void
+zt_judge_note_query(struct zt_judge *judge, uint32_t track, const struct zt_limit *keep)
+{
+	if (track == 0)
+		return;
+	struct zt_window *w = &zt_judge_at(judge, track)->windows[ZT_TW_QUERIES];
+	uint32_t items = cut(keep->above, ZT_WINDOW_TIMES_MAX) + 1;
+	struct zt_scene scene = { judge->event, judge->now_ns, track };
+
+	if (w->cap < items &&
+	    zt_times_is_full(w, memory_of(judge, w), judge->now_ns, keep->span_ns))
+		grow(judge, track, w, zt_times_bytes(items), zt_times_move);
+	if (w->cap > 0)
+		zt_times_add(w, memory_of(judge, w), judge->now_ns);
+	zt_incidents_query(judge->incidents, &scene);
+	zt_facts_tally(
+	    judge->tracks, track, ZT_FACT_TYPE, judge->event->qtype, judge->now_ns);
+}
+
+/* Note a key in a window of distinct keys; says when it was seen before. */
+static bool
+note_distinct(struct zt_judge *judge, uint32_t track, struct zt_window *w, uint64_t key,
+    const struct zt_limit *keep)
+{
+	uint64_t before_ns = 0;
+	uint32_t items = cut(keep->above, ZT_WINDOW_RECENT_MAX) + 1;
+	const struct zt_track *t = zt_judge_at(judge, track);
+	bool is_names = w == &t->windows[ZT_TW_NAMES];
+
+	if (is_names && t->incident != 0 && items < NAMES_EXACT)
+		items = NAMES_EXACT;
+	uint64_t since_ns =
+	    is_names && t->incident != 0
+		? zt_incidents_at(judge->incidents, t->incident)->since_ns
+		: 0;
+	if (zt_recent_refresh(w, memory_of(judge, w), key, judge->now_ns, &before_ns)) {
+		if (is_names && before_ns < since_ns)
+			zt_incidents_name(judge->incidents, track, key, false);
+		return false;
+	}
+	if (w->cap < items &&
+	    zt_recent_is_full(w, memory_of(judge, w), judge->now_ns, keep->span_ns))
+		grow(judge, track, w, zt_recent_bytes(items), zt_recent_move);
+	bool is_lost = w->used == w->cap && w->used > 0 &&
+		       zt_recent_oldest(w, memory_of(judge, w)) >= since_ns;
+	if (is_names)
+		zt_incidents_name(judge->incidents, track, key, is_lost || w->cap == 0);
+	if (w->cap > 0)
+		zt_recent_add(w, memory_of(judge, w), key, judge->now_ns);
+	return true;
+}
+
+void
+zt_judge_note_name(struct zt_judge *judge, uint32_t track, const struct zt_limit *keep)
+{
+	const struct zt_event *event = judge->event;
+
+	if (track == 0)
+		return;
+	struct zt_window *w = &zt_judge_at(judge, track)->windows[ZT_TW_NAMES];
+	if (note_distinct(judge, track, w, event->name_hash, keep))
+		zt_facts_sample(
+		    judge->tracks, track, zt_event_raw_name(event), event->name_len);
+}
+
+void
+zt_judge_note_key(
+    struct zt_judge *judge, uint32_t track, uint64_t key, const struct zt_limit *keep)
+{
+	if (track == 0)
+		return;
+	struct zt_window *w = &zt_judge_at(judge, track)->windows[ZT_TW_OWN];
+	(void)note_distinct(judge, track, w, key, keep);
+}
+
+void
+zt_judge_note_answer(struct zt_judge *judge, uint32_t track)
+{
+	if (track == 0)
+		return;
+	note_evidence(judge, track);
+	zt_facts_tally(
+	    judge->tracks, track, ZT_FACT_RCODE, judge->event->rcode, judge->now_ns);
+}
+
+bool
+zt_judge_queries_exceed(
+    const struct zt_judge *judge, uint32_t track, const struct zt_limit *limit)
+{
+	if (track == 0)
+		return false;
+	const struct zt_window *w = &zt_judge_at(judge, track)->windows[ZT_TW_QUERIES];
+	return zt_times_exceed(
+	    w, memory_of(judge, w), limit->above, judge->now_ns, limit->span_ns);
+}
+
+bool
+zt_judge_names_exceed(
+    const struct zt_judge *judge, uint32_t track, const struct zt_limit *limit)
+{
+	if (track == 0)
+		return false;
+	const struct zt_window *w = &zt_judge_at(judge, track)->windows[ZT_TW_NAMES];
+	return zt_recent_exceed(
+	    w, memory_of(judge, w), limit->above, judge->now_ns, limit->span_ns);
+}
+
+bool
+zt_judge_keys_exceed(
+    const struct zt_judge *judge, uint32_t track, const struct zt_limit *limit)
+{
+	if (track == 0)
+		return false;
+	const struct zt_window *w = &zt_judge_at(judge, track)->windows[ZT_TW_OWN];
+	return zt_recent_exceed(
+	    w, memory_of(judge, w), limit->above, judge->now_ns, limit->span_ns);
+}
+
+void
+zt_judge_each_key(const struct zt_judge *judge, uint32_t track, uint64_t span_ns,
+    zt_recent_fn fn, void *arg)
+{
+	if (track == 0)
+		return;
+	const struct zt_window *w = &zt_judge_at(judge, track)->windows[ZT_TW_OWN];
+	uint64_t oldest_ns = judge->now_ns >= span_ns ? judge->now_ns - span_ns + 1 : 0;
+	zt_recent_each(w, memory_of(judge, w), oldest_ns, fn, arg);
+}
+
+enum zt_level
+zt_judge_confidence(const struct zt_judge *judge, uint32_t track)
+{
+	unsigned evidence = track != 0 ? zt_judge_at(judge, track)->evidence : 0;
+	bool is_answered = (evidence & ZT_EV_ANSWERED) != 0;
+
+	if ((evidence & ZT_EV_TCP) != 0)
+		return is_answered ? ZT_LEVEL_HIGH : ZT_LEVEL_MEDIUM;
+	return is_answered ? ZT_LEVEL_MEDIUM : ZT_LEVEL_LOW;
+}
+
+void
+zt_judge_report(
+    struct zt_judge *judge, uint32_t track, const struct zt_finding *finding)
+{
+	const struct zt_event *event = judge->event;
+	struct zt_scene scene = { event, judge->now_ns, track };
+	struct zt_finding marked = *finding;
+
+	if (track == 0)
+		return;
+	marked.authorised = (judge->policy & ZT_SP_SCANNER) != 0 &&
+			    zt_policy_is_authorised(judge->policies, event->family,
+				event->client, event->ts_ns);
+	zt_incidents_report(judge->incidents, &scene, &marked);
+}

@@ -1,0 +1,115 @@
+/*
+ * type-enumeration: somebody collects what kinds of records there are.
+ *
+ * Counted are questions of class IN for the types of `record_types`, over all zones and
+ * servers together, a question sent again included.  Within one window
+ *   more than `queries` questions, or
+ *   more than `names` distinct names            (the reference rule), or
+ *   more than `types` distinct types of one name
+ * fire.  In the last criterion SOA counts as two, because mail and web never need it,
+ * and the transfer types do not count, because they have a rule of their own.  It is
+ * the weakest of the three and 20 below the others in risk.
+ *
+ * A source that may transfer the zone learns nothing from asking about it, so an
+ * authorised secondary is not judged on names of its zones.
+ */
+#include "judge.h"
+
+/* Fourth and later types of one name are told from the names and types seen last. */
+#define PAIRS_MAX     256u
+#define TYPES_LESS    20u
+#define SOA_WEIGHT    2u
+#define NAME_OF(pair) ((pair) & ~UINT64_C(0xffff))
+#define TYPE_OF(pair) ((uint16_t)((pair)&UINT64_C(0xffff)))
+
+static uint64_t
+pair_of(const struct zt_event *event)
+{
+	return NAME_OF(event->name_hash) | event->qtype;
+}
+
+static bool
+is_transfer_type(uint16_t type)
+{
+	return type == ZT_RR_AXFR || type == ZT_RR_IXFR;
+}
+
+struct tally {
+	uint64_t name;
+	uint32_t types;
+};
+
+static bool
+count_types(void *arg, uint64_t pair, uint64_t seen_ns)
+{
+	struct tally *tally = arg;
+
+	(void)seen_ns;
+	if (NAME_OF(pair) == tally->name)
+		tally->types += TYPE_OF(pair) == ZT_RR_SOA ? SOA_WEIGHT : 1;
+	return true;
+}
+
+static bool
+types_exceed(struct zt_judge *judge, uint32_t track, uint64_t window_ns)
+{
+	struct tally tally = { .name = NAME_OF(judge->event->name_hash) };
+
+	zt_judge_each_key(judge, track, window_ns, count_types, &tally);
+	return tally.types > zt_judge_threshold(judge, judge->params->types);
+}
+
+static void
+judge_question(struct zt_judge *judge, const struct zt_event *event)
+{
+	const struct zt_rule_params *params = judge->params;
+	struct zt_limit queries = { zt_judge_threshold(judge, params->queries),
+		params->window_ns };
+	struct zt_limit names = { zt_judge_threshold(judge, params->names),
+		params->window_ns };
+	/* As many questions as would fire by themselves hold at most as many pairs. */
+	struct zt_limit pairs = { queries.above < PAIRS_MAX ? queries.above : PAIRS_MAX,
+		params->window_ns };
+	uint32_t track = zt_judge_track(judge, 0);
+	bool is_transfer = is_transfer_type(event->qtype);
+
+	zt_judge_note_query(judge, track, &queries);
+	zt_judge_note_name(judge, track, &names);
+	if (!is_transfer)
+		zt_judge_note_key(judge, track, pair_of(event), &pairs);
+	struct zt_finding finding = {
+		.title = "DNS records enumerated by type",
+		.risk = params->risk,
+		.confidence = zt_judge_confidence(judge, track),
+		.span_ns = params->window_ns,
+	};
+	if (zt_judge_queries_exceed(judge, track, &queries) ||
+	    zt_judge_names_exceed(judge, track, &names)) {
+		zt_judge_report(judge, track, &finding);
+	} else if (!is_transfer && types_exceed(judge, track, params->window_ns)) {
+		bool is_low = params->risk < TYPES_LESS;
+		finding.title = "Many record types of one name queried";
+		finding.risk = (uint8_t)(is_low ? 0 : params->risk - TYPES_LESS);
+		zt_judge_report(judge, track, &finding);
+	}
+}
+
+static void
+on_event(struct zt_judge *judge, const struct zt_event *event)
+{
+	if (event->qclass != ZT_CLASS_IN || !zt_judge_has_type(judge, event->qtype))
+		return;
+	if (zt_judge_is_question(judge) &&
+	    !zt_judge_is_secondary(judge, zt_judge_zone(judge)))
+		judge_question(judge, event);
+	if (event->kind == ZT_EVENT_RESPONSE && zt_dns_opcode(event->dns_flags) == 0)
+		zt_judge_note_answer(judge, zt_judge_known_track(judge, 0));
+}
+
+const struct zt_rule zt_rule_type_enumeration = {
+	.technique = "T1590.002",
+	.tactic = "TA0043",
+	.wants = ZT_WANTS_QUERY | ZT_WANTS_RESPONSE,
+	.silent_for_monitors = true,
+	.on_event = on_event,
+};

@@ -1,0 +1,134 @@
+/*
+ * zone-transfer: AXFR or IXFR asked by somebody who may not have the zone.
+ *
+ * One incident per source and zone.  Its verdict is the worst that came of any attempt
+ * so far: what leaked stays leaked.  Every change of the verdict is told at once.
+ *
+ * Authorised is a source whose address is among the zone's secondaries, unless the zone
+ * wants signatures (require_tsig); and one that signs with one of the zone's keys, as
+ * long as the server does not object to the signature (RFC 8945 section 5.3).  The zone
+ * is the closest configured zone that encloses the name; the root stands for all zones.
+ * Monitors are not excused: nobody needs a whole zone to watch it.
+ *
+ * The address of a transfer over UDP may be anybody's; confidence says so.
+ */
+#include "judge.h"
+
+/* An attempt that came to nothing, against one that is not decided yet. */
+#define FAILED_LESS 30u
+#define LEAKED_RISK 100u
+
+/* How bad an outcome is for the owner of the zone, and what to call it. */
+struct outcome {
+	uint8_t rank;
+	const char *title;
+};
+
+static const struct outcome outcomes[ZT_N_VERDICTS] = {
+	[ZT_VERDICT_ATTEMPTED] = { 0, "Zone transfer attempted" },
+	[ZT_VERDICT_REFUSED] = { 1, "Zone transfer refused" },
+	[ZT_VERDICT_NOTAUTH] = { 1,
+	    "Zone transfer refused, not authoritative or not signed" },
+	[ZT_VERDICT_SERVFAIL] = { 1, "Zone transfer failed at the server" },
+	[ZT_VERDICT_FORMERR] = { 1, "Zone transfer refused as malformed" },
+	[ZT_VERDICT_NOTIMP] = { 1, "Zone transfer not implemented by the server" },
+	[ZT_VERDICT_REJECTED] = { 1, "Zone transfer rejected" },
+	[ZT_VERDICT_EMPTY] = { 1, "Zone transfer answered without records" },
+	[ZT_VERDICT_RESET] = { 1, "Zone transfer cut off before an answer" },
+	[ZT_VERDICT_TIMED_OUT] = { 1, "Zone transfer unanswered" },
+	[ZT_VERDICT_UP_TO_DATE] = { 2, "Incremental zone transfer, nothing newer" },
+	[ZT_VERDICT_STARTED] = { 3, "Zone transfer running" },
+	[ZT_VERDICT_PARTIAL] = { 4, "Zone transfer broken off after records left" },
+	[ZT_VERDICT_DELTA] = { 5, "Incremental zone transfer completed" },
+	[ZT_VERDICT_COMPLETE] = { 6, "Zone transfer completed" },
+	[ZT_VERDICT_FULL] = { 6, "Zone transfer completed, asked for incrementally" },
+};
+
+#define RANK_FAILED 1u
+#define RANK_LEAKED 3u
+
+static bool
+is_signed_well(const struct zt_zone *zone, const struct zt_transfer *transfer)
+{
+	const struct zt_tsig *tsig = &transfer->tsig;
+	bool is_refused = transfer->verdict == ZT_VERDICT_REFUSED ||
+			  transfer->verdict == ZT_VERDICT_NOTAUTH;
+
+	return (transfer->flags & ZT_TF_TSIG) != 0 && !is_refused &&
+	       tsig->response_error == 0 &&
+	       zt_zones_has_key(zone, tsig->key, tsig->key_len);
+}
+
+static bool
+is_authorised(const struct zt_judge *judge, const struct zt_transfer *transfer)
+{
+	const struct zt_zone *zone = zt_judge_zone(judge);
+
+	if (zone == NULL)
+		return false;
+	if (is_signed_well(zone, transfer))
+		return true;
+	return !zone->require_tsig && zt_judge_is_secondary(judge, zone);
+}
+
+static uint8_t
+risk_of(uint8_t base, const struct outcome *outcome)
+{
+	if (outcome->rank >= RANK_LEAKED)
+		return LEAKED_RISK;
+	if (outcome->rank == RANK_FAILED)
+		return (uint8_t)(base > FAILED_LESS ? base - FAILED_LESS : 0);
+	return base;
+}
+
+/* Answers over a TCP connection cannot be provoked by a spoofed address. */
+static enum zt_level
+confidence_of(const struct zt_event *event, const struct outcome *outcome)
+{
+	bool is_answered = outcome->rank > 0;
+
+	if (event->transport == 6)
+		return is_answered ? ZT_LEVEL_HIGH : ZT_LEVEL_MEDIUM;
+	return is_answered ? ZT_LEVEL_MEDIUM : ZT_LEVEL_LOW;
+}
+
+static void
+on_event(struct zt_judge *judge, const struct zt_event *event)
+{
+	const struct zt_transfer *transfer = zt_event_transfer(event);
+
+	if (transfer->verdict >= ZT_N_VERDICTS)
+		return;
+	if (is_authorised(judge, transfer)) {
+		judge->stats->policy_secondary++;
+		return;
+	}
+	const struct outcome *outcome = &outcomes[transfer->verdict];
+	uint32_t track = zt_judge_track(judge, event->name_hash);
+	if (track == 0)
+		return;
+	/* The worst so far, kept one higher so that 0 means nothing yet. */
+	struct zt_track *memory = zt_judge_at(judge, track);
+	if (outcome->rank + 1u < memory->memo && memory->incident != 0)
+		return;
+	memory->memo = outcome->rank + 1u;
+	struct zt_finding finding = {
+		.title = outcome->title,
+		.zone = zt_event_name(event),
+		.zone_len = event->name_len,
+		.transfer = transfer,
+		.magnitude = transfer->records,
+		.confidence = confidence_of(event, outcome),
+		.risk = risk_of(judge->params->risk, outcome),
+		.verdict = transfer->verdict,
+	};
+	zt_judge_report(judge, track, &finding);
+}
+
+const struct zt_rule zt_rule_zone_transfer = {
+	.technique = "T1590.002",
+	.tactic = "TA0043",
+	.wants = ZT_WANTS_TRANSFER,
+	.insists = true,
+	.on_event = on_event,
+};

@@ -1,0 +1,191 @@
+#include "sources.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Events of a source count half after each such time of silence. */
+#define HALVING_NS (UINT64_C(60) * 1000000000)
+#define EVENTS_MAX UINT32_C(0x7fffffff)
+
+int
+zt_sources_init(struct zt_sources *sources, size_t bytes, const struct zt_hash_key *key)
+{
+	*sources = (struct zt_sources){ .key = *key };
+	/* The sketch takes two bytes per entry. */
+	size_t n = bytes / (sizeof(struct zt_source) + 2) / ZT_SOURCES_WAYS;
+	if (n == 0 || n > ZT_SOURCE_NONE / ZT_SOURCES_WAYS)
+		return -1;
+	sources->n_buckets = (uint32_t)n;
+	size_t n_entries = n * ZT_SOURCES_WAYS;
+	sources->entries = calloc(n_entries, sizeof(struct zt_source));
+	if (sources->entries == NULL ||
+	    zt_frequency_init(&sources->frequency, n_entries) != 0) {
+		zt_sources_fini(sources);
+		return -1;
+	}
+	return 0;
+}
+
+void
+zt_sources_fini(struct zt_sources *sources)
+{
+	free(sources->entries);
+	sources->entries = NULL;
+	zt_frequency_fini(&sources->frequency);
+}
+
+size_t
+zt_sources_fixed_bytes(const struct zt_sources *sources)
+{
+	return zt_frequency_bytes((size_t)sources->n_buckets * ZT_SOURCES_WAYS);
+}
+
+uint64_t
+zt_sources_hash(const struct zt_sources *sources, const struct zt_source_key *key)
+{
+	uint8_t bytes[18];
+	size_t len = key->family == 4 ? 4 : 16;
+
+	memcpy(bytes, key->addr, len);
+	bytes[len] = key->family;
+	bytes[len + 1] = key->prefix_len;
+	return zt_hash(&sources->key, bytes, len + 2);
+}
+
+static uint32_t
+bucket_of(const struct zt_sources *sources, uint64_t hash)
+{
+	return (uint32_t)((hash >> 32) * sources->n_buckets >> 32) * ZT_SOURCES_WAYS;
+}
+
+/* Where a source would rather be within its bucket: then the first probe mostly hits.
+ */
+static uint32_t
+home_of(uint64_t hash)
+{
+	return (uint32_t)hash & (ZT_SOURCES_WAYS - 1);
+}
+
+static bool
+is_key(const struct zt_source *source, const struct zt_source_key *key)
+{
+	return memcmp(source->addr, key->addr, 16) == 0 &&
+	       source->family == key->family && source->prefix_len == key->prefix_len;
+}
+
+uint32_t
+zt_sources_find(
+    const struct zt_sources *sources, uint64_t hash, const struct zt_source_key *key)
+{
+	uint32_t bucket = bucket_of(sources, hash);
+	uint32_t home = home_of(hash);
+
+	for (uint32_t i = 0; i < ZT_SOURCES_WAYS; i++) {
+		uint32_t at = bucket + ((home + i) & (ZT_SOURCES_WAYS - 1));
+		if (is_key(&sources->entries[at], key))
+			return at;
+	}
+	return ZT_SOURCE_NONE;
+}
+
+static uint32_t
+faded(const struct zt_source *source, uint64_t now_ns)
+{
+	uint64_t halvings = (now_ns - source->seen_ns) / HALVING_NS;
+	return halvings < 32 ? source->events >> halvings : 0;
+}
+
+/* What would be lost with this entry: how often it came; of equals the one that a rule
+ * has noted something about weighs more.  Incidents weigh more than anything else. */
+static uint64_t
+worth(const struct zt_source *source, uint64_t now_ns)
+{
+	uint64_t suspicion = source->n_incidents > 0 ? UINT64_C(1) << 40 : 0;
+	return suspicion + UINT64_C(2) * faded(source, now_ns) + (source->tracks != 0);
+}
+
+/* The entry that a newcomer may take: a free one, an idle one, or the least worth. */
+static uint32_t
+choose(
+    const struct zt_sources *sources, uint64_t hash, uint64_t now_ns, uint64_t *value)
+{
+	uint32_t bucket = bucket_of(sources, hash);
+	uint32_t home = home_of(hash);
+	uint32_t best = bucket + home;
+
+	*value = UINT64_MAX;
+	for (uint32_t i = 0; i < ZT_SOURCES_WAYS; i++) {
+		uint32_t at = bucket + ((home + i) & (ZT_SOURCES_WAYS - 1));
+		const struct zt_source *source = &sources->entries[at];
+		if (source->family == 0) {
+			*value = 0;
+			return at;
+		}
+		bool is_idle = source->tracks == 0 &&
+			       now_ns - source->seen_ns >= ZT_SOURCE_IDLE_NS;
+		uint64_t v = is_idle ? 0 : worth(source, now_ns);
+		/* Of two that are worth the same the one goes that was seen earlier. */
+		if (v < *value ||
+		    (v == *value && source->seen_ns < sources->entries[best].seen_ns)) {
+			*value = v;
+			best = at;
+		}
+	}
+	return best;
+}
+
+static void
+forget(struct zt_sources *sources, uint32_t at, uint64_t now_ns)
+{
+	struct zt_source *source = &sources->entries[at];
+
+	if (source->tracks == 0 && now_ns - source->seen_ns >= ZT_SOURCE_IDLE_NS)
+		sources->expired++;
+	else
+		sources->evicted++;
+	sources->live--;
+	if (source->tracks != 0)
+		sources->drop(sources->drop_arg, at);
+}
+
+uint32_t
+zt_sources_add(struct zt_sources *sources, uint64_t hash,
+    const struct zt_source_key *key, uint64_t now_ns, bool insist)
+{
+	uint64_t value;
+	uint32_t events = 1;
+	uint32_t at = choose(sources, hash, now_ns, &value);
+
+	if (sources->entries[at].family != 0) {
+		events = zt_frequency_note(&sources->frequency, hash);
+		if (UINT64_C(2) * events + 1 < value && !insist) {
+			sources->refused++;
+			return ZT_SOURCE_NONE;
+		}
+		forget(sources, at, now_ns);
+	}
+	struct zt_source *source = &sources->entries[at];
+	*source = (struct zt_source){
+		.first_ns = now_ns,
+		.seen_ns = now_ns,
+		.events = events,
+		.family = key->family,
+		.prefix_len = key->prefix_len,
+	};
+	memcpy(source->addr, key->addr, sizeof(source->addr));
+	sources->created++;
+	sources->live++;
+	return at;
+}
+
+void
+zt_sources_touch(struct zt_sources *sources, uint32_t handle, uint64_t now_ns)
+{
+	struct zt_source *source = &sources->entries[handle];
+
+	if (now_ns - source->seen_ns >= HALVING_NS)
+		source->events = faded(source, now_ns);
+	source->seen_ns = now_ns;
+	if (source->events < EVENTS_MAX)
+		source->events++;
+}

@@ -1,0 +1,368 @@
+#include "tracks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Most evictions that one allocation may cause. */
+#define EVICTIONS_MAX 64u
+/* The index has a slot for so many bytes of arena: less than a track ever takes. */
+#define BYTES_PER_SLOT 256u
+
+int
+zt_tracks_init(struct zt_tracks *tracks, struct zt_arena *arena,
+    struct zt_sources *sources, const uint64_t horizon_ns[ZT_N_RULES])
+{
+	*tracks = (struct zt_tracks){ .arena = arena, .sources = sources, .turn = 1 };
+	size_t wanted = (size_t)arena->n_units * ZT_ARENA_UNIT / BYTES_PER_SLOT;
+
+	for (tracks->n_index = 64; tracks->n_index < wanted / 2; tracks->n_index *= 2)
+		;
+	tracks->index = calloc(tracks->n_index, sizeof(*tracks->index));
+	memcpy(tracks->horizon_ns, horizon_ns, sizeof(tracks->horizon_ns));
+	return tracks->index == NULL ? -1 : 0;
+}
+
+void
+zt_tracks_fini(struct zt_tracks *tracks)
+{
+	free(tracks->index);
+	tracks->index = NULL;
+}
+
+size_t
+zt_tracks_fixed_bytes(const struct zt_tracks *tracks)
+{
+	return tracks->n_index * sizeof(*tracks->index);
+}
+
+static uint32_t *
+slot_of(const struct zt_tracks *tracks, const struct zt_track_key *key)
+{
+	/* Source handles come from a keyed hash and scopes are keyed hashes. */
+	uint64_t who = (uint64_t)key->source << 8 | key->rule;
+	uint64_t hash = zt_hash_mix(key->scope ^ tracks->sources->key.k0, who);
+
+	return &tracks->index[hash & (tracks->n_index - 1)];
+}
+
+static struct zt_track_key
+key_of(const struct zt_track *track)
+{
+	return (struct zt_track_key){ track->scope, track->source, track->rule };
+}
+
+void
+zt_tracks_begin(struct zt_tracks *tracks)
+{
+	tracks->turn++;
+}
+
+uint32_t
+zt_tracks_find(struct zt_tracks *tracks, const struct zt_track_key *key)
+{
+	uint32_t handle = *slot_of(tracks, key);
+
+	while (handle != 0) {
+		struct zt_track *track = zt_tracks_at(tracks, handle);
+		if (track->scope == key->scope && track->source == key->source &&
+		    track->rule == key->rule) {
+			track->turn = tracks->turn;
+			return handle;
+		}
+		handle = track->chain;
+	}
+	return 0;
+}
+
+static struct zt_track_list *
+list_of(struct zt_tracks *tracks, const struct zt_track *track)
+{
+	return &tracks->lists[track->rule][track->level];
+}
+
+static void
+list_push(struct zt_tracks *tracks, uint32_t handle)
+{
+	struct zt_track *track = zt_tracks_at(tracks, handle);
+	struct zt_track_list *list = list_of(tracks, track);
+
+	track->newer = 0;
+	track->older = list->newest;
+	if (list->newest != 0)
+		zt_tracks_at(tracks, list->newest)->newer = handle;
+	else
+		list->oldest = handle;
+	list->newest = handle;
+}
+
+static void
+list_remove(struct zt_tracks *tracks, uint32_t handle)
+{
+	struct zt_track *track = zt_tracks_at(tracks, handle);
+	struct zt_track_list *list = list_of(tracks, track);
+
+	if (track->newer != 0)
+		zt_tracks_at(tracks, track->newer)->older = track->older;
+	else
+		list->newest = track->older;
+	if (track->older != 0)
+		zt_tracks_at(tracks, track->older)->newer = track->newer;
+	else
+		list->oldest = track->newer;
+}
+
+static void
+siblings_push(struct zt_tracks *tracks, uint32_t handle)
+{
+	struct zt_track *track = zt_tracks_at(tracks, handle);
+
+	if (track->source == ZT_SOURCE_NONE)
+		return;
+	struct zt_source *source = zt_sources_at(tracks->sources, track->source);
+	track->sibling_next = source->tracks;
+	if (source->tracks != 0)
+		zt_tracks_at(tracks, source->tracks)->sibling_prev = handle;
+	source->tracks = handle;
+	if (source->n_tracks < UINT16_MAX)
+		source->n_tracks++;
+}
+
+static void
+siblings_remove(struct zt_tracks *tracks, uint32_t handle)
+{
+	struct zt_track *track = zt_tracks_at(tracks, handle);
+
+	if (track->source == ZT_SOURCE_NONE)
+		return;
+	struct zt_source *source = zt_sources_at(tracks->sources, track->source);
+	if (track->sibling_prev != 0)
+		zt_tracks_at(tracks, track->sibling_prev)->sibling_next =
+		    track->sibling_next;
+	else
+		source->tracks = track->sibling_next;
+	if (track->sibling_next != 0)
+		zt_tracks_at(tracks, track->sibling_next)->sibling_prev =
+		    track->sibling_prev;
+	if (source->n_tracks > 0)
+		source->n_tracks--;
+}
+
+/* Take a track out of everything and give its memory back. */
+static void
+drop(struct zt_tracks *tracks, uint32_t handle)
+{
+	struct zt_track *track = zt_tracks_at(tracks, handle);
+	struct zt_track_key key = key_of(track);
+
+	if (track->incident != 0)
+		tracks->evict(tracks->evict_arg, handle);
+	uint32_t *at = slot_of(tracks, &key);
+	while (*at != handle)
+		at = &zt_tracks_at(tracks, *at)->chain;
+	*at = track->chain;
+	list_remove(tracks, handle);
+	siblings_remove(tracks, handle);
+	for (unsigned i = 0; i < ZT_TRACK_WINDOWS; i++)
+		zt_arena_free(tracks->arena, track->windows[i].block);
+	zt_arena_free(tracks->arena, track->tally.block);
+	zt_arena_free(tracks->arena, track->samples.block);
+	zt_arena_free(tracks->arena, handle);
+	tracks->live--;
+}
+
+void
+zt_tracks_drop_source(void *arg, uint32_t source)
+{
+	struct zt_tracks *tracks = arg;
+	struct zt_source *entry = zt_sources_at(tracks->sources, source);
+
+	while (entry->tracks != 0) {
+		drop(tracks, entry->tracks);
+		tracks->evicted++;
+	}
+}
+
+void
+zt_tracks_expire(struct zt_tracks *tracks, uint64_t now_ns, unsigned limit)
+{
+	unsigned left = limit;
+
+	for (unsigned rule = 0; rule < ZT_N_RULES; rule++) {
+		for (unsigned level = 0; level < ZT_TRACK_SUSPECT; level++) {
+			struct zt_track_list *list = &tracks->lists[rule][level];
+			uint32_t handle = list->oldest;
+			while (left > 0 && handle != 0 &&
+			       now_ns - zt_tracks_at(tracks, handle)->seen_ns >=
+				   tracks->horizon_ns[rule]) {
+				drop(tracks, handle);
+				tracks->expired++;
+				left--;
+				handle = list->oldest;
+			}
+		}
+	}
+}
+
+/* The oldest track of a list that the event at hand does not use. */
+static uint32_t
+oldest_unused(const struct zt_tracks *tracks, const struct zt_track_list *list)
+{
+	uint32_t handle = list->oldest;
+
+	while (handle != 0 && zt_tracks_at(tracks, handle)->turn == tracks->turn)
+		handle = zt_tracks_at(tracks, handle)->newer;
+	return handle;
+}
+
+/* The oldest track of the lowest level up to the given one. */
+static uint32_t
+find_victim(const struct zt_tracks *tracks, unsigned level_max)
+{
+	for (unsigned level = 0; level <= level_max; level++) {
+		uint32_t victim = 0;
+		uint64_t oldest_ns = UINT64_MAX;
+
+		for (unsigned rule = 0; rule < ZT_N_RULES; rule++) {
+			uint32_t handle =
+			    oldest_unused(tracks, &tracks->lists[rule][level]);
+			if (handle == 0)
+				continue;
+			uint64_t seen_ns = zt_tracks_at(tracks, handle)->seen_ns;
+			if (seen_ns < oldest_ns) {
+				victim = handle;
+				oldest_ns = seen_ns;
+			}
+		}
+		if (victim != 0)
+			return victim;
+	}
+	return 0;
+}
+
+/* A block; others up to a level are evicted for it. */
+static uint32_t
+alloc_at_level(struct zt_tracks *tracks, size_t bytes, unsigned level_max)
+{
+	unsigned order = zt_arena_order(bytes);
+
+	for (unsigned i = 0; i <= EVICTIONS_MAX; i++) {
+		uint32_t block = zt_arena_alloc(tracks->arena, order);
+		if (block != 0)
+			return block;
+		uint32_t victim = find_victim(tracks, level_max);
+		if (victim == 0)
+			return 0;
+		drop(tracks, victim);
+		tracks->evicted++;
+	}
+	return 0;
+}
+
+uint32_t
+zt_tracks_alloc(struct zt_tracks *tracks, uint32_t handle, size_t bytes)
+{
+	unsigned level = zt_tracks_at(tracks, handle)->level;
+	uint32_t block = alloc_at_level(tracks, bytes, level);
+
+	tracks->clipped += block == 0;
+	return block;
+}
+
+static unsigned
+level_of(uint32_t count)
+{
+	unsigned level = 0;
+
+	while (level + 1 < ZT_TRACK_SUSPECT && count >> (level + 1) != 0)
+		level++;
+	return level;
+}
+
+/* How much a new track may claim: by what its source did for each of its tracks, so
+ * that nobody can claim more by spreading over scopes. */
+static unsigned
+first_level(const struct zt_tracks *tracks, uint32_t source)
+{
+	if (source == ZT_SOURCE_NONE)
+		return ZT_TRACK_SUSPECT - 1;
+	const struct zt_source *entry = zt_sources_at(tracks->sources, source);
+	return level_of(entry->events / (1u + entry->n_tracks));
+}
+
+uint32_t
+zt_tracks_add(struct zt_tracks *tracks, const struct zt_track_key *key, uint64_t now_ns,
+    bool insist)
+{
+	unsigned level = first_level(tracks, key->source);
+	unsigned level_max = insist ? ZT_TRACK_SUSPECT : level;
+	uint32_t handle = alloc_at_level(tracks, sizeof(struct zt_track), level_max);
+
+	if (handle == 0) {
+		tracks->refused++;
+		return 0;
+	}
+	struct zt_track *track = zt_tracks_at(tracks, handle);
+	uint32_t *slot = slot_of(tracks, key);
+	*track = (struct zt_track){
+		.scope = key->scope,
+		.source = key->source,
+		.rule = key->rule,
+		.seen_ns = now_ns,
+		.hits = 1,
+		.level = (uint8_t)level,
+		.turn = tracks->turn,
+		.chain = *slot,
+	};
+	*slot = handle;
+	list_push(tracks, handle);
+	siblings_push(tracks, handle);
+	tracks->created++;
+	tracks->live++;
+	return handle;
+}
+
+void
+zt_tracks_touch(struct zt_tracks *tracks, uint32_t handle, uint64_t now_ns)
+{
+	struct zt_track *track = zt_tracks_at(tracks, handle);
+
+	list_remove(tracks, handle);
+	track->seen_ns = now_ns;
+	if (track->hits < UINT32_MAX)
+		track->hits++;
+	unsigned level = level_of(track->hits);
+	if (track->level != ZT_TRACK_SUSPECT && level > track->level)
+		track->level = (uint8_t)level;
+	list_push(tracks, handle);
+}
+
+void
+zt_tracks_set_suspect(struct zt_tracks *tracks, uint32_t handle, bool suspect)
+{
+	struct zt_track *track = zt_tracks_at(tracks, handle);
+	unsigned level = suspect ? ZT_TRACK_SUSPECT : level_of(track->hits);
+
+	list_remove(tracks, handle);
+	track->level = (uint8_t)level;
+	list_push(tracks, handle);
+}
+
+void *
+zt_tracks_reserve(
+    struct zt_tracks *tracks, uint32_t handle, struct zt_blob *blob, size_t bytes)
+{
+	size_t has =
+	    blob->block == 0 ? 0 : zt_arena_bytes(tracks->arena->order_of[blob->block]);
+
+	if (bytes > has) {
+		uint32_t block = zt_tracks_alloc(tracks, handle, bytes);
+		if (block == 0)
+			return NULL;
+		if (blob->block != 0)
+			memcpy(zt_arena_at(tracks->arena, block),
+			    zt_arena_at(tracks->arena, blob->block), blob->len);
+		zt_arena_free(tracks->arena, blob->block);
+		blob->block = block;
+	}
+	return zt_arena_at(tracks->arena, blob->block);
+}

@@ -1,0 +1,130 @@
+#include "detector.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Events of one feed before the next one has its turn. */
+#define TURN_EVENTS 256
+/* Looks at empty feeds before sleeping: a few microseconds, about what a wake-up costs
+ * both sides. */
+#define LOOKS_BEFORE_SLEEP 200
+/* Safety net of the sleep; the bell wakes the thread long before. */
+#define WAIT_MS 1000
+
+static void
+deliver(void *arg, const struct zt_alert *alert)
+{
+	struct zt_detector *detector = arg;
+
+	zt_alert_queue_put(detector->queue, alert);
+}
+
+int
+zt_detector_init(struct zt_detector *detector, const struct zt_params *params)
+{
+	detector->engine = zt_engine_new(params, deliver, detector);
+	return detector->engine == NULL ? -ENOMEM : 0;
+}
+
+static bool
+take_turn(struct zt_detector *detector, struct zt_feed *feed)
+{
+	unsigned n = 0;
+
+	for (; n < TURN_EVENTS; n++) {
+		const struct zt_event *event = zt_feed_take(feed);
+		if (event == NULL)
+			break;
+		zt_engine_feed(detector->engine, event);
+		zt_feed_done(feed);
+	}
+	return n != 0;
+}
+
+static bool
+take_turns(struct zt_detector *detector)
+{
+	uint64_t kernel_drops = 0;
+	uint64_t ring_drops = 0;
+	bool found = false;
+
+	for (size_t i = 0; i < detector->n_feeds; i++) {
+		kernel_drops += zt_counted(&detector->feeds[i].kernel_drops);
+		ring_drops += zt_counted(&detector->feeds[i].dropped);
+	}
+	zt_engine_losses(detector->engine, kernel_drops, ring_drops);
+	for (size_t i = 0; i < detector->n_feeds; i++)
+		found |= take_turn(detector, &detector->feeds[i]);
+	return found;
+}
+
+static bool
+is_over(struct zt_detector *detector)
+{
+	for (size_t i = 0; i < detector->n_feeds; i++)
+		if (!zt_feed_is_over(&detector->feeds[i]))
+			return false;
+	return true;
+}
+
+static bool
+has_work(struct zt_detector *detector)
+{
+	for (size_t i = 0; i < detector->n_feeds; i++)
+		if (zt_feed_take(&detector->feeds[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* Nothing to do: give the producers their space back, look a little longer, sleep. */
+static void
+idle(struct zt_detector *detector)
+{
+	for (size_t i = 0; i < detector->n_feeds; i++)
+		zt_feed_rest(&detector->feeds[i]);
+	for (unsigned i = 0; i < LOOKS_BEFORE_SLEEP; i++)
+		if (has_work(detector))
+			return;
+	zt_bell_arm(detector->data);
+	if (has_work(detector) || is_over(detector))
+		zt_bell_disarm(detector->data);
+	else
+		zt_bell_wait(detector->data, WAIT_MS);
+}
+
+static void *
+run(void *arg)
+{
+	struct zt_detector *detector = arg;
+
+	while (!is_over(detector))
+		if (!take_turns(detector))
+			idle(detector);
+	zt_engine_finish(detector->engine);
+	zt_alert_queue_end(detector->queue);
+	return NULL;
+}
+
+int
+zt_detector_start(struct zt_detector *detector)
+{
+	int error = pthread_create(&detector->thread, NULL, run, detector);
+
+	detector->started = error == 0;
+	return -error;
+}
+
+void
+zt_detector_join(struct zt_detector *detector)
+{
+	if (detector->started)
+		(void)pthread_join(
+		    detector->thread, NULL); /* our own, joinable thread */
+	detector->started = false;
+}
+
+void
+zt_detector_fini(struct zt_detector *detector)
+{
+	zt_engine_free(&detector->engine);
+}

@@ -1,0 +1,46 @@
+/**
+ * @file detector.h
+ * The detector thread: events of all feeds into one engine, its alerts into the queue.
+ *
+ * Threads:   start and join belong to the main thread; the engine to the detector
+ * thread. Its counters may be read after zt_detector_join(). Order:     feeds take
+ * turns, a batch each; within a feed events keep their order. End:       when every
+ * feed is over, the engine finishes and the queue ends.
+ */
+#ifndef ZT_SENSOR_DETECTOR_H
+#define ZT_SENSOR_DETECTOR_H
+
+#include <pthread.h>
+
+#include "../detect/engine.h"
+#include "alert_queue.h"
+#include "feed.h"
+
+struct zt_detector {
+	struct zt_engine *engine;
+	struct zt_feed *feeds; /**< Borrowed. */
+	size_t n_feeds;
+	struct zt_bell *data;	      /**< Borrowed; the bell of all feeds. */
+	struct zt_alert_queue *queue; /**< Borrowed. */
+	pthread_t thread;
+	bool started;
+};
+
+/**
+ * Make the engine.
+ *
+ * @param detector  feeds, n_feeds, data and queue are set by the caller.
+ * @param params    borrowed for the call.
+ * @return 0, or -ENOMEM.
+ */
+int zt_detector_init(struct zt_detector *detector, const struct zt_params *params);
+
+/** @return 0, or -errno when the thread cannot be made. */
+int zt_detector_start(struct zt_detector *detector);
+
+/** Wait for the end of the thread; nothing happens when it was not started. */
+void zt_detector_join(struct zt_detector *detector);
+
+void zt_detector_fini(struct zt_detector *detector);
+
+#endif

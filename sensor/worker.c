@@ -1,0 +1,168 @@
+#include "worker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <time.h>
+
+#define NS_PER_S  UINT64_C(1000000000)
+#define NS_PER_MS UINT64_C(1000000)
+/* Packets taken from the kernel in one go; between two goes the worker looks at the
+ * wish to stop and makes its events visible. */
+#define DISPATCH_PACKETS 256
+/* A silent interface: capture time goes on, and drops are asked for, this often. */
+#define LIVE_TICK_MS 200
+
+static uint64_t
+clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	(void)clock_gettime(clock, &now); /* cannot fail for these clocks */
+	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+static void
+emit_and_wait(void *arg, const struct zt_event *event)
+{
+	struct zt_worker *worker = arg;
+
+	zt_feed_send(worker->feed, event);
+}
+
+static void
+emit_or_drop(void *arg, const struct zt_event *event)
+{
+	struct zt_worker *worker = arg;
+
+	zt_feed_offer(worker->feed, event);
+}
+
+int
+zt_worker_init(struct zt_worker *worker, const struct zt_dissect_options *options)
+{
+	struct zt_dissect_options own = *options;
+
+	own.emit = worker->source != NULL ? emit_and_wait : emit_or_drop;
+	own.emit_arg = worker;
+	worker->dissect = zt_dissect_new(&own);
+	return worker->dissect == NULL ? -ENOMEM : 0;
+}
+
+/* --speed: wait until the packet is due.  Times that run backwards do not wait. */
+static void
+pace(struct zt_worker *worker, uint64_t ts_ns)
+{
+	if (worker->first_clock_ns == 0) {
+		worker->first_clock_ns = clock_ns(CLOCK_MONOTONIC);
+		worker->first_packet_ns = ts_ns;
+	}
+	if (ts_ns <= worker->first_packet_ns)
+		return;
+	double due_ns = (double)(ts_ns - worker->first_packet_ns) / worker->speed;
+	for (;;) {
+		double passed_ns =
+		    (double)(clock_ns(CLOCK_MONOTONIC) - worker->first_clock_ns);
+		double left_ms = (due_ns - passed_ns) / (double)NS_PER_MS;
+		if (left_ms < 1.0 || zt_stop_is_wished(worker->stop))
+			return;
+		struct pollfd fd = { .fd = worker->stop->fd, .events = POLLIN };
+		zt_feed_flush(worker->feed);
+		/* Errors only make the wait shorter. */
+		(void)poll(&fd, 1, left_ms > 1000.0 ? 1000 : (int)left_ms);
+	}
+}
+
+static void
+replay(struct zt_worker *worker)
+{
+	struct zt_packet packet;
+
+	while (!zt_stop_is_wished(worker->stop) &&
+	       zt_source_next(worker->source, &packet) == ZT_READ_PACKET) {
+		zt_count(&worker->received, 1);
+		if (worker->speed > 0)
+			pace(worker, packet.ts_ns);
+		zt_dissect_packet(worker->dissect, &packet);
+	}
+}
+
+static void
+take_live(void *arg, const struct zt_packet *packet)
+{
+	struct zt_worker *worker = arg;
+
+	zt_count(&worker->received, 1);
+	zt_dissect_packet(worker->dissect, packet);
+}
+
+/* Wait for packets or the wish to stop; a silent link lets time go on. */
+static void
+wait_live(struct zt_worker *worker)
+{
+	struct pollfd fds[2] = {
+		{ .fd = zt_live_fd(worker->live), .events = POLLIN },
+		{ .fd = worker->stop->fd, .events = POLLIN },
+	};
+	uint64_t drops = zt_live_drops(worker->live);
+
+	zt_count(&worker->feed->kernel_drops,
+	    drops - zt_counted(&worker->feed->kernel_drops));
+	if (poll(fds, 2, LIVE_TICK_MS) != 0)
+		return;
+	zt_dissect_tick(worker->dissect, clock_ns(CLOCK_REALTIME));
+	zt_feed_flush(worker->feed);
+}
+
+static void
+capture(struct zt_worker *worker)
+{
+	while (!zt_stop_is_wished(worker->stop)) {
+		int n = zt_live_dispatch(
+		    worker->live, DISPATCH_PACKETS, take_live, worker, &worker->error);
+		if (n < 0)
+			break;
+		zt_feed_flush(worker->feed);
+		if (n == 0)
+			wait_live(worker);
+	}
+	uint64_t drops = zt_live_drops(worker->live);
+	zt_count(&worker->feed->kernel_drops,
+	    drops - zt_counted(&worker->feed->kernel_drops));
+}
+
+static void *
+run(void *arg)
+{
+	struct zt_worker *worker = arg;
+
+	if (worker->source != NULL)
+		replay(worker);
+	else
+		capture(worker);
+	zt_dissect_flush(worker->dissect);
+	zt_feed_end(worker->feed);
+	return NULL;
+}
+
+int
+zt_worker_start(struct zt_worker *worker)
+{
+	int error = pthread_create(&worker->thread, NULL, run, worker);
+
+	worker->started = error == 0;
+	return -error;
+}
+
+void
+zt_worker_join(struct zt_worker *worker)
+{
+	if (worker->started)
+		(void)pthread_join(worker->thread, NULL); /* our own, joinable thread */
+	worker->started = false;
+}
+
+void
+zt_worker_fini(struct zt_worker *worker)
+{
+	zt_dissect_free(&worker->dissect);
+}

@@ -197,8 +197,11 @@ note_distinct(struct zt_judge *judge, uint32_t track, struct zt_window *w, uint6
 			zt_incidents_name(judge->incidents, track, key, false);
 		return false;
 	}
-	if (w->cap < items &&
-	    zt_recent_is_full(w, memory_of(judge, w), judge->now_ns, keep->span_ns))
+	/* An open incident wants to count exactly what the window alone could forget.
+	 */
+	bool is_full =
+	    zt_recent_is_full(w, memory_of(judge, w), judge->now_ns, keep->span_ns);
+	if (w->cap < items && (is_full || (since_ns > 0 && w->used == w->cap)))
 		grow(judge, track, w, zt_recent_bytes(items), zt_recent_move);
 	bool is_lost = w->used == w->cap && w->used > 0 &&
 		       zt_recent_oldest(w, memory_of(judge, w)) >= since_ns;

@@ -30,6 +30,7 @@ struct zt_engine {
 	/* Rules that are enabled and look at this kind of event. */
 	uint8_t by_kind[ZT_EVENT_TICK + 1][ZT_N_RULES];
 	uint8_t n_by_kind[ZT_EVENT_TICK + 1];
+	struct zt_hash_key key;
 	uint32_t resolver_factor;
 	uint8_t prefix_v4;
 	uint8_t prefix_v6;
@@ -111,6 +112,7 @@ zt_engine_new(const struct zt_params *params, zt_alert_fn deliver, void *arg)
 
 	if (engine == NULL)
 		return NULL;
+	engine->key = params->key;
 	engine->resolver_factor = params->resolver_factor;
 	engine->prefix_v4 = params->prefix_v4;
 	engine->prefix_v6 = params->prefix_v6;
@@ -205,19 +207,33 @@ count_policy(struct zt_engine_stats *stats, uint16_t policy)
 	stats->policy_scanner += (policy & ZT_SP_SCANNER) != 0;
 }
 
+/* Recursive servers ask with RD=0 and EDNS; AD is what people's dig adds. */
+static bool
+asks_iteratively(const struct zt_event *event)
+{
+	return event->kind == ZT_EVENT_QUERY && (event->flags & ZT_EF_EDNS) != 0 &&
+	       (event->dns_flags & (ZT_DNS_RD | ZT_DNS_AD)) == 0;
+}
+
 static void
 judge_event(struct zt_engine *engine, const struct zt_event *event, uint32_t source)
 {
+	struct zt_source *who = zt_sources_at(&engine->sources, source);
+
+	/* Only for the inside: outside, anybody could buy patience this way. */
+	if ((who->policy & ZT_SP_INTERNAL) != 0 && asks_iteratively(event))
+		who->policy |= ZT_SP_ITERATIVE;
 	struct zt_judge judge = {
 		.event = event,
 		.now_ns = engine->clock.now_ns,
 		.source = source,
 		.resolver_factor = engine->resolver_factor,
-		.policy = zt_sources_at(&engine->sources, source)->policy,
+		.policy = who->policy,
 		.tracks = &engine->tracks,
 		.incidents = &engine->incidents,
 		.policies = engine->policy,
 		.zones = engine->zones,
+		.key = &engine->key,
 		.stats = engine->stats,
 	};
 

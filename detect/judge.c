@@ -21,6 +21,38 @@ zt_judge_is_question(const struct zt_judge *judge)
 }
 
 bool
+zt_judge_is_answer(const struct zt_judge *judge)
+{
+	const struct zt_event *event = judge->event;
+
+	return event->kind == ZT_EVENT_RESPONSE &&
+	       (event->flags & (ZT_EF_PAIRED | ZT_EF_STANDS_FOR_QUERY)) != 0 &&
+	       zt_dns_opcode(event->dns_flags) == 0 && event->name_len > 0;
+}
+
+uint64_t
+zt_judge_hash(const struct zt_judge *judge, const uint8_t *wire, size_t len)
+{
+	return zt_hash(judge->key, wire, len);
+}
+
+bool
+zt_judge_zone_off(const struct zt_judge *judge, size_t *off)
+{
+	const struct zt_event *event = judge->event;
+	const struct zt_zone *zone =
+	    zt_zones_find(judge->zones, zt_event_name(event), event->name_len, off);
+
+	/* The root, where it is configured, stands for all zones and tells nothing. */
+	if (zone != NULL && zone->name.len > 1)
+		return true;
+	if ((event->flags & ZT_EF_ZONE) == 0)
+		return false;
+	*off = event->zone_off;
+	return true;
+}
+
+bool
 zt_judge_has_type(const struct zt_judge *judge, uint16_t type)
 {
 	const struct zt_rule_params *params = judge->params;
@@ -37,7 +69,7 @@ zt_judge_has_type(const struct zt_judge *judge, uint16_t type)
 uint32_t
 zt_judge_threshold(const struct zt_judge *judge, uint32_t threshold)
 {
-	if ((judge->policy & ZT_SP_RESOLVER) == 0)
+	if ((judge->policy & (ZT_SP_RESOLVER | ZT_SP_ITERATIVE)) == 0)
 		return threshold;
 	uint64_t raised = (uint64_t)threshold * judge->resolver_factor;
 	return raised < UINT32_MAX ? (uint32_t)raised : UINT32_MAX;
@@ -117,6 +149,16 @@ uint32_t
 zt_judge_known_track(struct zt_judge *judge, uint64_t scope)
 {
 	struct zt_track_key key = { scope, judge->source, judge->rule_id };
+
+	return zt_tracks_find(judge->tracks, &key);
+}
+
+uint32_t
+zt_judge_other_track(
+    const struct zt_judge *judge, enum zt_rule_id rule, uint64_t scope, bool is_shared)
+{
+	struct zt_track_key key = { scope, is_shared ? ZT_SOURCE_NONE : judge->source,
+		(uint8_t)rule };
 
 	return zt_tracks_find(judge->tracks, &key);
 }
@@ -276,6 +318,28 @@ zt_judge_keys_exceed(
 	const struct zt_window *w = &zt_judge_at(judge, track)->windows[ZT_TW_OWN];
 	return zt_recent_exceed(
 	    w, memory_of(judge, w), limit->above, judge->now_ns, limit->span_ns);
+}
+
+static uint32_t
+distinct_within(
+    const struct zt_judge *judge, uint32_t track, unsigned which, uint64_t span_ns)
+{
+	if (track == 0)
+		return 0;
+	const struct zt_window *w = &zt_judge_at(judge, track)->windows[which];
+	return zt_recent_within(w, memory_of(judge, w), judge->now_ns, span_ns);
+}
+
+uint32_t
+zt_judge_names_within(const struct zt_judge *judge, uint32_t track, uint64_t span_ns)
+{
+	return distinct_within(judge, track, ZT_TW_NAMES, span_ns);
+}
+
+uint32_t
+zt_judge_keys_within(const struct zt_judge *judge, uint32_t track, uint64_t span_ns)
+{
+	return distinct_within(judge, track, ZT_TW_OWN, span_ns);
 }
 
 void

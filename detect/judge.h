@@ -40,6 +40,7 @@ struct zt_judge {
 	struct zt_incidents *incidents;
 	struct zt_policy *policies;
 	const struct zt_zones *zones;
+	const struct zt_hash_key *key; /**< That of the names in events. */
 	struct zt_engine_stats *stats;
 };
 
@@ -53,10 +54,26 @@ struct zt_limit {
  *  that stands for one on a tap that sees only answers. */
 bool zt_judge_is_question(const struct zt_judge *judge);
 
+/** Whether the event is an answer to an ordinary query that was asked: paired, or
+ *  standing for its query.  What nobody asked for says nothing about its receiver. */
+bool zt_judge_is_answer(const struct zt_judge *judge);
+
+/** Keyed hash of a part of a name, comparable with event->name_hash and zt_nsec. */
+uint64_t zt_judge_hash(const struct zt_judge *judge, const uint8_t *wire, size_t len);
+
+/**
+ * Where the zone of the event's name starts in it: the closest configured zone, or the
+ * owner of the SOA that came with a negative answer.
+ *
+ * @return false when the zone is unknown; off is then untouched.
+ */
+bool zt_judge_zone_off(const struct zt_judge *judge, size_t *off);
+
 /** Whether the rule's setting `record_types` holds this type. */
 bool zt_judge_has_type(const struct zt_judge *judge, uint16_t type);
 
-/** A threshold of this source: listed resolvers get it times resolver_factor. */
+/** A threshold of this source: listed resolvers, and inside sources that ask as
+ * recursive servers do, get it times resolver_factor. */
 uint32_t zt_judge_threshold(const struct zt_judge *judge, uint32_t threshold);
 
 /** The configured zone that encloses the event's name; NULL when there is none. */
@@ -70,6 +87,10 @@ uint32_t zt_judge_track(struct zt_judge *judge, uint64_t scope);
 
 /** The same, only if there is one, and without keeping it alive: for responses. */
 uint32_t zt_judge_known_track(struct zt_judge *judge, uint64_t scope);
+
+/** The track that another rule keeps of this source, or of nobody (is_shared). */
+uint32_t zt_judge_other_track(
+    const struct zt_judge *judge, enum zt_rule_id rule, uint64_t scope, bool is_shared);
 
 /** A track of the rule that is nobody's: for jobs split over many sources. */
 uint32_t zt_judge_shared_track(struct zt_judge *judge, uint64_t scope);
@@ -98,6 +119,12 @@ bool zt_judge_names_exceed(
     const struct zt_judge *judge, uint32_t track, const struct zt_limit *limit);
 bool zt_judge_keys_exceed(
     const struct zt_judge *judge, uint32_t track, const struct zt_limit *limit);
+
+/** Distinct names, or keys, within span_ns; at most what the window keeps. */
+uint32_t zt_judge_names_within(
+    const struct zt_judge *judge, uint32_t track, uint64_t span_ns);
+uint32_t zt_judge_keys_within(
+    const struct zt_judge *judge, uint32_t track, uint64_t span_ns);
 
 /** Walk the keys of ZT_TW_OWN within span_ns, newest first. */
 void zt_judge_each_key(const struct zt_judge *judge, uint32_t track, uint64_t span_ns,

@@ -31,6 +31,8 @@ enum zt_source_policy {
 	ZT_SP_RESOLVER = 1u << 1,
 	ZT_SP_MONITOR = 1u << 2,
 	ZT_SP_SCANNER = 1u << 3, /**< On a list whose time need not be now. */
+	/** Inside, and asks as recursive servers do: RD=0, AD=0, with EDNS. */
+	ZT_SP_ITERATIVE = 1u << 4,
 };
 
 struct zt_source {

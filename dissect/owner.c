@@ -55,20 +55,36 @@ load(const uint8_t *msg, size_t len, size_t pos, size_t n)
 	return word;
 }
 
+/** 128 bits of product, for joining; __extension__: ISO C11 has no such type. */
+__extension__ typedef unsigned __int128 product;
+
+/** Mix two words that no sender can choose both of: a is, or holds, a keyed hash. */
+static inline uint64_t
+multiply(uint64_t a, uint64_t b)
+{
+	product p = (product)(a ^ UINT64_C(0x9e3779b97f4a7c15)) *
+		    (b ^ UINT64_C(0xd6e8feb86659fd93));
+
+	return (uint64_t)p ^ (uint64_t)(p >> 64);
+}
+
 /** Put the label at pos in front of the name in `owner`. */
 static inline void
 join(const uint8_t *msg, size_t len, size_t pos, struct zt_owner *owner)
 {
 	size_t n = 1u + msg[pos];
-	uint64_t word = fold(load(msg, len, pos, n));
+	uint64_t first = fold(load(msg, len, pos, n));
+	uint64_t second = n > 8 ? fold(load(msg, len, pos + 8, n - 8)) : 0;
 
 	/* The bytes 6 _ m s d c s from the lowest up. */
-	if (word == UINT64_C(0x736364736d5f06))
+	if (first == UINT64_C(0x736364736d5f06))
 		owner->is_directory = true;
-	owner->hash = zt_hash_mix(owner->hash, word);
-	for (size_t i = 8; i < n; i += 8)
+	/* The rotation keeps equal words from cancelling each other. */
+	owner->hash = multiply(
+	    owner->hash ^ first, (owner->hash << 32 | owner->hash >> 32) ^ second);
+	for (size_t i = 16; i < n; i += 8)
 		owner->hash =
-		    zt_hash_mix(owner->hash, fold(load(msg, len, pos + i, n - i)));
+		    multiply(owner->hash, fold(load(msg, len, pos + i, n - i)));
 }
 
 static inline struct zt_owners_suffix *
@@ -131,8 +147,36 @@ collect(struct zt_owners *owners, const uint8_t *msg, size_t len, size_t pos,
 	return false;
 }
 
-bool
-zt_owners_read(struct zt_owners *owners, const uint8_t *msg, size_t len, size_t offset,
+/**
+ * The usual forms: a pointer to a known suffix, or one label in front of such a
+ * pointer.
+ *
+ * @return false when the name has another form.
+ */
+static inline bool
+read_short(struct zt_owners *owners, const uint8_t *msg, size_t len, size_t pos,
+    struct zt_owner *out)
+{
+	size_t start = pos;
+
+	if (pos >= len)
+		return false;
+	if (msg[pos] > 0 && msg[pos] <= 63)
+		pos += 1u + msg[pos];
+	if (pos + 2 > len || msg[pos] < 0xc0)
+		return false;
+	size_t target = (size_t)(msg[pos] & 0x3f) << 8 | msg[pos + 1];
+	if (target < 12 || target >= start || !recall(owners, target, out))
+		return false;
+	/* Not remembered: when it is pointed at, the long way does that. */
+	if (pos > start)
+		join(msg, len, start, out);
+	return true;
+}
+
+/** Any form.  Apart, so that its stack is not set up for the usual forms. */
+__attribute__((noinline)) static bool
+read_long(struct zt_owners *owners, const uint8_t *msg, size_t len, size_t offset,
     struct zt_owner *out)
 {
 	struct label_stack stack;
@@ -148,4 +192,12 @@ zt_owners_read(struct zt_owners *owners, const uint8_t *msg, size_t len, size_t 
 		suffix->offset = (uint16_t)pos;
 	}
 	return true;
+}
+
+bool
+zt_owners_read(struct zt_owners *owners, const uint8_t *msg, size_t len, size_t offset,
+    struct zt_owner *out)
+{
+	return read_short(owners, msg, len, offset, out) ||
+	       read_long(owners, msg, len, offset, out);
 }

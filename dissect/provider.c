@@ -185,10 +185,11 @@ match_owner(const uint8_t *msg, size_t len, const struct zt_rr *rr)
 {
 	struct text owner;
 
-	/* Only names with an underscore in their second label can be selectors. */
-	size_t second = (size_t)rr->owner + 1 + msg[rr->owner];
-	if (msg[rr->owner] > 63 || second + 1 >= len ||
-	    (msg[second] <= 63 && msg[second + 1] != '_'))
+	/* Marks have an underscore at the start of their first or second label. */
+	size_t label = msg[rr->owner], second = rr->owner + 1u + label;
+	if (label == 0 || label > 63 || second + 1 >= len)
+		return 0;
+	if (msg[rr->owner + 1u] != '_' && msg[second] <= 63 && msg[second + 1] != '_')
 		return 0;
 	if (!read_name(msg, len, rr->owner, &owner))
 		return 0;

@@ -327,7 +327,9 @@ distinct_within(
 	if (track == 0)
 		return 0;
 	const struct zt_window *w = &zt_judge_at(judge, track)->windows[which];
-	return zt_recent_within(w, memory_of(judge, w), judge->now_ns, span_ns);
+	uint64_t first_ns;
+	return zt_recent_within(
+	    w, memory_of(judge, w), judge->now_ns, span_ns, &first_ns);
 }
 
 uint32_t

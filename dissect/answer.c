@@ -34,9 +34,10 @@ note(struct reader *reader, enum zt_reject what)
 static bool
 expand(struct reader *reader, size_t len, size_t *offset, struct zt_name *name)
 {
+	if (reader->hops == 0)
+		return false;
 	enum zt_reject r =
 	    zt_name_expand(reader->in->msg, len, offset, &reader->hops, name);
-
 	if (r == ZT_R_TOO_COMPLEX)
 		note(reader, ZT_R_TOO_COMPLEX);
 	return r == ZT_ACCEPT;
@@ -69,9 +70,9 @@ add_to_hash(struct reader *reader, const struct zt_rr *rr)
 		size_t n =
 		    rr->rdlen < reader->hash_budget ? rr->rdlen : reader->hash_budget;
 		reader->hash_budget -= n;
-		data = zt_hash(in->key, in->msg + rr->rdata, n);
+		data = zt_hash(in->key, in->msg + rr->rdata, n) + rr->rdlen;
 	}
-	reader->hash += zt_hash_mix(data, (uint64_t)rr->rdlen << 16 | rr->type);
+	reader->hash += zt_hash_mix(data, rr->type);
 	if (reader->hash == 0)
 		reader->hash = 1;
 }
@@ -302,7 +303,7 @@ conclude(struct reader *reader, const struct zt_walk *walk, bool is_cut_short)
 void
 zt_answer_read(const struct zt_answer_input *in, struct zt_answer *out)
 {
-	struct reader reader = { in, out, ZT_MESSAGE_HOPS_MAX, ZT_ANSWER_HASHED_MAX,
+	struct reader reader = { in, out, ZT_ANSWER_HOPS_MAX, ZT_ANSWER_HASHED_MAX,
 		PROVIDER_RECORDS_MAX, 0, false };
 	struct zt_walk walk;
 	struct zt_rr rr;
@@ -315,7 +316,7 @@ zt_answer_read(const struct zt_answer_input *in, struct zt_answer *out)
 			note(&reader, ZT_R_TOO_COMPLEX);
 			break;
 		}
-		if (n_records <= ZT_ANSWER_RECORDS_MAX || rr.type == ZT_RR_OPT ||
+		if (n_records <= in->max_read || rr.type == ZT_RR_OPT ||
 		    rr.type == ZT_RR_TSIG)
 			read_record(&reader, &rr, walk.counted[0] == 1);
 	}

@@ -18,8 +18,9 @@
 #include "decode.h"
 #include "walk.h"
 
-/** Records of one message that are looked into. */
-#define ZT_ANSWER_RECORDS_MAX 256
+/** Pointer hops that the names of one message may cost here; a message of 8 intervals
+ *  and a chain of 20 aliases needs about 100. */
+#define ZT_ANSWER_HOPS_MAX 256
 /** Bytes of record data of one message that go into its answer hash. */
 #define ZT_ANSWER_HASHED_MAX 4096
 
@@ -47,6 +48,7 @@ struct zt_answer_input {
 	const struct zt_screen *screen;
 	const uint8_t *msg;
 	size_t len;
+	size_t max_read;    /**< Records looked into at most; the others are counted. */
 	size_t max_records; /**< Records walked at most; more are too_complex. */
 	uint64_t ts_ns;
 };

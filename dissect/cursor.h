@@ -118,4 +118,39 @@ zt_cursor_limit(struct zt_cursor *c, size_t n)
 		c->end = c->pos + n;
 }
 
+/** The two bytes at p in network order; for headers that zt_cursor_take() handed out. */
+static inline uint16_t
+zt_be16(const uint8_t *p)
+{
+	return (uint16_t)((unsigned)p[0] << 8 | p[1]);
+}
+
+/** The three bytes at p in network order. */
+static inline uint32_t
+zt_be24(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+}
+
+/** The four bytes at p in network order. */
+static inline uint32_t
+zt_be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | zt_be24(p + 1);
+}
+
+/** The two bytes at p, least significant first. */
+static inline uint16_t
+zt_le16(const uint8_t *p)
+{
+	return (uint16_t)((unsigned)p[1] << 8 | p[0]);
+}
+
+/** The four bytes at p, least significant first. */
+static inline uint32_t
+zt_le32(const uint8_t *p)
+{
+	return (uint32_t)zt_le16(p + 2) << 16 | zt_le16(p);
+}
+
 #endif

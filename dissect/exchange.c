@@ -39,17 +39,31 @@ struct zt_exchanges {
 	struct server servers[SERVER_BUCKETS][WAYS];
 };
 
-/** What is hashed of the two ends, client first; no padding bytes. */
-struct endpoints {
-	uint8_t client[16];
-	uint8_t server[16];
+/** What is hashed of a server; no padding bytes. */
+struct server_key {
+	uint8_t addr[16];
 	uint64_t tunnel_key;
-	uint16_t client_port;
-	uint16_t server_port;
+	uint16_t port;
 	uint16_t family;
-	uint16_t transport;
+	uint32_t zero;
 };
-_Static_assert(sizeof(struct endpoints) == 48, "every byte of the hashed key is set");
+_Static_assert(sizeof(struct server_key) == 32, "every byte of the hashed key is set");
+
+/** What is hashed of both ends; no padding bytes. */
+struct ends_key {
+	uint8_t client[16];
+	uint64_t server; /**< Hash of the server_key. */
+	uint16_t client_port;
+	uint16_t transport;
+	uint32_t zero;
+};
+_Static_assert(sizeof(struct ends_key) == 32, "every byte of the hashed key is set");
+
+/** The hashes of the ends of a message. */
+struct ends {
+	uint64_t server;
+	uint64_t both;
+};
 
 /** Age of something noted at then_ns; 0 when time went backwards. */
 static uint64_t
@@ -91,35 +105,24 @@ hash_key(const struct zt_exchanges *exchanges, const void *key, size_t len)
 	return hash ? hash : 1;
 }
 
-static uint64_t
-hash_endpoints(
+static struct ends
+hash_ends(
     const struct zt_exchanges *exchanges, const struct zt_path *path, bool is_query)
 {
-	struct endpoints e;
+	struct server_key server = { .tunnel_key = path->tunnel_key,
+		.port = is_query ? path->dst_port : path->src_port,
+		.family = path->family };
+	struct ends_key both = { .client_port =
+				     is_query ? path->src_port : path->dst_port,
+		.transport = path->transport };
+	struct ends ends;
 
-	memcpy(e.client, is_query ? path->src : path->dst, sizeof(e.client));
-	memcpy(e.server, is_query ? path->dst : path->src, sizeof(e.server));
-	e.tunnel_key = path->tunnel_key;
-	e.client_port = is_query ? path->src_port : path->dst_port;
-	e.server_port = is_query ? path->dst_port : path->src_port;
-	e.family = path->family;
-	e.transport = path->transport;
-	return hash_key(exchanges, &e, sizeof(e));
-}
-
-/** The server alone, whoever asks it. */
-static uint64_t
-hash_server(
-    const struct zt_exchanges *exchanges, const struct zt_path *path, bool is_query)
-{
-	struct endpoints e;
-
-	memset(&e, 0, sizeof(e));
-	memcpy(e.server, is_query ? path->dst : path->src, sizeof(e.server));
-	e.tunnel_key = path->tunnel_key;
-	e.server_port = is_query ? path->dst_port : path->src_port;
-	e.family = path->family;
-	return hash_key(exchanges, &e, sizeof(e));
+	memcpy(server.addr, is_query ? path->dst : path->src, sizeof(server.addr));
+	ends.server = hash_key(exchanges, &server, sizeof(server));
+	memcpy(both.client, is_query ? path->src : path->dst, sizeof(both.client));
+	both.server = ends.server;
+	ends.both = hash_key(exchanges, &both, sizeof(both));
+	return ends;
 }
 
 static struct slot *
@@ -131,9 +134,8 @@ find_bucket(struct zt_exchanges *exchanges, uint64_t endpoints, uint16_t id)
 
 /** Note that a server is asked; the entry that was asked longest ago makes room. */
 static void
-note_server(struct zt_exchanges *exchanges, const struct zt_path *path, uint64_t ts_ns)
+note_server(struct zt_exchanges *exchanges, uint64_t hash, uint64_t ts_ns)
 {
-	uint64_t hash = hash_server(exchanges, path, true);
 	struct server *bucket = exchanges->servers[hash % SERVER_BUCKETS];
 	struct server *use = &bucket[0];
 
@@ -150,10 +152,8 @@ note_server(struct zt_exchanges *exchanges, const struct zt_path *path, uint64_t
 }
 
 static bool
-is_asked(
-    const struct zt_exchanges *exchanges, const struct zt_path *path, uint64_t ts_ns)
+is_asked(const struct zt_exchanges *exchanges, uint64_t hash, uint64_t ts_ns)
 {
-	uint64_t hash = hash_server(exchanges, path, false);
 	const struct server *bucket = exchanges->servers[hash % SERVER_BUCKETS];
 
 	for (int i = 0; i < WAYS; i++)
@@ -166,16 +166,16 @@ enum zt_exchange_result
 zt_exchanges_query(struct zt_exchanges *exchanges, const struct zt_path *path,
     uint16_t id, const struct zt_question *question, uint64_t ts_ns)
 {
-	uint64_t endpoints = hash_endpoints(exchanges, path, true);
+	struct ends ends = hash_ends(exchanges, path, true);
 	uint64_t name = question ? question->hash : 0;
 	uint16_t type = question ? question->type : 0;
-	struct slot *bucket = find_bucket(exchanges, endpoints, id);
+	struct slot *bucket = find_bucket(exchanges, ends.both, id);
 	struct slot *use = &bucket[0];
 
-	note_server(exchanges, path, ts_ns);
+	note_server(exchanges, ends.server, ts_ns);
 	for (int i = 0; i < WAYS; i++) {
 		struct slot *slot = &bucket[i];
-		if (slot->endpoints == endpoints && slot->id == id &&
+		if (slot->endpoints == ends.both && slot->id == id &&
 		    slot->type == type && slot->name == name) {
 			if (age_ns(slot->ts_ns, ts_ns) <= RETRY_NS) {
 				slot->n_open++;
@@ -188,7 +188,7 @@ zt_exchanges_query(struct zt_exchanges *exchanges, const struct zt_path *path,
 		if (slot->ts_ns < use->ts_ns)
 			use = slot;
 	}
-	*use = (struct slot){ endpoints, name, ts_ns, id, type, 1 };
+	*use = (struct slot){ ends.both, name, ts_ns, id, type, 1 };
 	return ZT_EXCHANGE_NEW;
 }
 
@@ -197,12 +197,12 @@ zt_exchanges_response(struct zt_exchanges *exchanges, const struct zt_path *path
     uint16_t id, const struct zt_question *question, uint64_t ts_ns,
     uint32_t *latency_us)
 {
-	uint64_t endpoints = hash_endpoints(exchanges, path, false);
-	struct slot *bucket = find_bucket(exchanges, endpoints, id);
+	struct ends ends = hash_ends(exchanges, path, false);
+	struct slot *bucket = find_bucket(exchanges, ends.both, id);
 
 	for (int i = 0; i < WAYS; i++) {
 		struct slot *slot = &bucket[i];
-		if (slot->endpoints != endpoints || slot->id != id)
+		if (slot->endpoints != ends.both || slot->id != id)
 			continue;
 		/* A response may leave the question out; then id and ends decide. */
 		if (question &&
@@ -214,6 +214,6 @@ zt_exchanges_response(struct zt_exchanges *exchanges, const struct zt_path *path
 			memset(slot, 0, sizeof(*slot));
 		return ZT_EXCHANGE_PAIRED;
 	}
-	return is_asked(exchanges, path, ts_ns) ? ZT_EXCHANGE_UNSOLICITED
-						: ZT_EXCHANGE_STANDS_FOR_QUERY;
+	return is_asked(exchanges, ends.server, ts_ns) ? ZT_EXCHANGE_UNSOLICITED
+						       : ZT_EXCHANGE_STANDS_FOR_QUERY;
 }

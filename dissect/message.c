@@ -8,9 +8,12 @@
 #include "exchange.h"
 #include "transfer.h"
 
-/** Records walked of one UDP message; a full one of 4096 bytes has 370. */
+/** Records looked into and walked of one UDP message; one of 4096 bytes may have 370,
+ *  answers for people have 40 at most. */
+#define UDP_READ_MAX	64
 #define UDP_RECORDS_MAX 1024
-/** More than 65535 bytes can hold, so no limit: such messages come over TCP alone. */
+/** The same for TCP; 65535 bytes cannot hold as many, so all of them are walked. */
+#define TCP_READ_MAX	512
 #define TCP_RECORDS_MAX 8192
 /** Least bytes of a record and of a question: root name and fixed fields. */
 #define RECORD_MIN   11
@@ -154,14 +157,15 @@ count_header(struct zt_messages *messages, const struct incoming *in)
 static void
 read_records(struct zt_messages *messages, const struct incoming *in)
 {
+	bool is_tcp = in->path->transport == ZT_PROTO_TCP;
 	struct zt_answer_input input = {
 		.key = &messages->options.key,
 		.decode = &messages->decode,
 		.screen = &messages->screen,
 		.msg = in->msg,
 		.len = in->len,
-		.max_records = in->path->transport == ZT_PROTO_TCP ? TCP_RECORDS_MAX
-								   : UDP_RECORDS_MAX,
+		.max_read = is_tcp ? TCP_READ_MAX : UDP_READ_MAX,
+		.max_records = is_tcp ? TCP_RECORDS_MAX : UDP_RECORDS_MAX,
 		.ts_ns = in->ts_ns,
 	};
 	uint64_t cut = UINT64_C(1) << ZT_R_BAD_SECTION | UINT64_C(1) << ZT_R_BAD_RDATA;
@@ -299,6 +303,17 @@ first_question(const struct zt_screen *screen)
 	return screen->n_questions > 0 ? &screen->questions[0] : NULL;
 }
 
+/** Hiding the question for a transfer behind another one is of no use. */
+static bool
+asks_for_transfer(const struct zt_screen *screen)
+{
+	for (unsigned i = 0; i < screen->n_questions; i++)
+		if (screen->questions[i].type == ZT_RR_AXFR ||
+		    screen->questions[i].type == ZT_RR_IXFR)
+			return true;
+	return false;
+}
+
 static void
 handle_query(struct zt_messages *messages, const struct incoming *in)
 {
@@ -314,7 +329,7 @@ handle_query(struct zt_messages *messages, const struct incoming *in)
 		flags |= ZT_EF_RETRY;
 	for (unsigned i = 0; i < screen->n_questions; i++)
 		emit(messages, in, &screen->questions[i], flags, 0);
-	if (first->type == ZT_RR_AXFR || first->type == ZT_RR_IXFR) {
+	if (asks_for_transfer(screen)) {
 		struct zt_transfer_message tm = transfer_message(messages, in);
 		zt_transfers_request(messages->transfers, &tm);
 	}

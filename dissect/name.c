@@ -29,22 +29,35 @@ fold_word(uint64_t word, uint64_t *upper)
 	return word | found >> 2;
 }
 
+/** Copy eight bytes folded. */
+static inline void
+copy_word(uint8_t *dst, const uint8_t *src, uint64_t *upper)
+{
+	uint64_t word;
+
+	memcpy(&word, src, 8);
+	word = fold_word(word, upper);
+	memcpy(dst, &word, 8);
+}
+
 /** Copy n bytes folded; @return whether one of them was upper case. */
 static inline bool
 copy_folded(uint8_t *dst, const uint8_t *src, size_t n)
 {
-	uint64_t upper = 0, word;
+	uint64_t upper = 0;
 
-	for (; n >= 8; n -= 8, dst += 8, src += 8) {
-		memcpy(&word, src, 8);
-		word = fold_word(word, &upper);
-		memcpy(dst, &word, 8);
+	if (n < 8) {
+		for (size_t i = 0; i < n; i++) {
+			bool is_upper = src[i] >= 'A' && src[i] <= 'Z';
+			dst[i] = is_upper ? (uint8_t)(src[i] | 0x20u) : src[i];
+			upper |= is_upper;
+		}
+		return upper != 0;
 	}
-	for (; n > 0; n--, dst++, src++) {
-		bool is_upper = *src >= 'A' && *src <= 'Z';
-		*dst = is_upper ? (uint8_t)(*src | 0x20u) : *src;
-		upper |= is_upper;
-	}
+	for (size_t i = 0; i + 8 <= n; i += 8)
+		copy_word(dst + i, src + i, &upper);
+	/* The last eight bytes once more, for those that filled no word. */
+	copy_word(dst + n - 8, src + n - 8, &upper);
 	return upper != 0;
 }
 
@@ -124,7 +137,8 @@ zt_name_expand(
 		if (r != ZT_ACCEPT)
 			return r;
 		size_t n = run.end - run.start;
-		upper |= copy_folded(out->wire + used, msg + run.start, n);
+		if (n > 0)
+			upper |= copy_folded(out->wire + used, msg + run.start, n);
 		used += n;
 		n_labels += run.n_labels;
 		if (n_hops == 0)
@@ -172,6 +186,11 @@ zt_name_skip(const uint8_t *msg, size_t len, size_t *offset)
 {
 	struct run run = { *offset, *offset, 0, false };
 
+	/* Nearly every owner name is a lone pointer. */
+	if (*offset + 2 <= len && msg[*offset] >= LABEL_POINTER) {
+		*offset += 2;
+		return true;
+	}
 	if (find_run(msg, len, ZT_NAME_MAX, &run) != ZT_ACCEPT)
 		return false;
 	if (!run.is_last && run.end + 2 > len)

@@ -10,6 +10,9 @@ enum {
 	OPTION_LAST_BIT = 31,
 };
 
+/** TYPE, CLASS, TTL and RDLENGTH, RFC 1035 section 4.1.3. */
+#define FIXED_LEN 10
+
 /** A cursor over the data of a record. */
 static struct zt_cursor
 rdata_cursor(const uint8_t *msg, const struct zt_rr *rr)
@@ -59,17 +62,18 @@ zt_walk_next(struct zt_walk *walk, struct zt_rr *rr)
 	if (!zt_name_skip(walk->msg, walk->len, &pos))
 		return stop(walk, ZT_R_BAD_SECTION);
 	struct zt_cursor c = zt_cursor_init(walk->msg + pos, walk->len - pos);
-	rr->type = zt_cursor_u16(&c);
-	rr->klass = zt_cursor_u16(&c);
-	rr->ttl = zt_cursor_u32(&c);
-	rr->rdlen = zt_cursor_u16(&c);
-	if (c.failed)
+	const uint8_t *fixed = zt_cursor_take(&c, FIXED_LEN);
+	if (!fixed)
 		return stop(walk, ZT_R_BAD_SECTION);
+	rr->type = zt_be16(fixed);
+	rr->klass = zt_be16(fixed + 2);
+	rr->ttl = zt_be32(fixed + 4);
+	rr->rdlen = zt_be16(fixed + 8);
 	if (zt_cursor_left(&c) < rr->rdlen)
 		return stop(walk, ZT_R_BAD_RDATA);
 	/* A message has at most 65535 bytes, so offsets fit. */
 	rr->owner = (uint16_t)walk->pos;
-	rr->rdata = (uint16_t)(pos + zt_cursor_offset(&c));
+	rr->rdata = (uint16_t)(pos + FIXED_LEN);
 	rr->section = walk->section;
 	walk->pos = (size_t)rr->rdata + rr->rdlen;
 	walk->left[walk->section]--;

@@ -34,12 +34,12 @@ note(struct reader *reader, enum zt_reject what)
 static bool
 expand(struct reader *reader, size_t len, size_t *offset, struct zt_name *name)
 {
-	if (reader->hops == 0)
-		return false;
-	enum zt_reject r =
-	    zt_name_expand(reader->in->msg, len, offset, &reader->hops, name);
+	enum zt_reject r = ZT_R_TOO_COMPLEX;
+
+	if (reader->hops > 0)
+		r = zt_name_expand(reader->in->msg, len, offset, &reader->hops, name);
 	if (r == ZT_R_TOO_COMPLEX)
-		note(reader, ZT_R_TOO_COMPLEX);
+		note(reader, r);
 	return r == ZT_ACCEPT;
 }
 

@@ -23,12 +23,13 @@
 #define ZT_NO_BLOCK UINT32_MAX
 /** Payload of a block; with its header a block is 1 KiB, so that a usual segment takes
  *  two and an announced but empty message costs little. */
-#define ZT_BLOCK_BYTES 1012
+#define ZT_BLOCK_BYTES 1000
 
 struct zt_block {
-	uint32_t next; /**< Next block of the chain, or ZT_NO_BLOCK. */
-	uint32_t seq;  /**< Sequence number of data[0]; only in chains sorted by it. */
-	uint32_t len;  /**< Bytes used. */
+	uint64_t ts_ns; /**< When the last of data came; only in those chains. */
+	uint32_t next;	/**< Next block of the chain, or ZT_NO_BLOCK. */
+	uint32_t seq;	/**< Sequence number of data[0]; only in chains sorted by it. */
+	uint32_t len;	/**< Bytes used. */
 	uint8_t data[ZT_BLOCK_BYTES];
 };
 

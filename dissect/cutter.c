@@ -51,7 +51,9 @@ deliver(struct zt_flow *flow, const uint8_t *data, uint32_t len, uint32_t announ
 		.one_sided = !flow->peer->seen,
 	};
 
-	if (!message.partial && len > 0)
+	if (message.partial)
+		message.ts_ns = dir->last_ns;
+	else if (len > 0)
 		flow->stream->had_message = true;
 	flow->stream->has_spoken = true;
 	if (!alternate) {

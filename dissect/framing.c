@@ -46,7 +46,7 @@ flags_fit(uint16_t flags, const struct zt_framing_hint *hint)
 
 /** Counts that fit the kind of message and its length. */
 static bool
-counts_fit(const struct candidate *m, const struct zt_framing_hint *hint)
+counts_fit(const struct candidate *m)
 {
 	uint32_t records = (uint32_t)m->counts[1] + m->counts[2] + m->counts[3];
 	bool is_response = m->flags >> 15 != 0;
@@ -58,10 +58,7 @@ counts_fit(const struct candidate *m, const struct zt_framing_hint *hint)
 	if (12 + 5 * (uint32_t)m->counts[0] + 11 * records > m->len)
 		return false;
 	if (is_response)
-		return m->counts[0] == 1 ||
-		       (records > 0 &&
-			   (hint->n_ids == 0 || is_known_id(hint, m->id))) ||
-		       (records == 0 && m->len == 12);
+		return m->counts[0] == 1 || records > 0 || m->len == 12;
 	if (m->counts[0] == 0)
 		return opcode == 6; /* DSO, RFC 8490 */
 	if (opcode == 5)
@@ -135,21 +132,29 @@ check_record(struct candidate *m)
 	return ZT_FRAMING_YES;
 }
 
-/** The first records, as far as they are there. */
+/**
+ * The first records, as far as they are there.
+ *
+ * @param n_wanted  how many of them must be there in full.
+ */
 static enum zt_framing
-check_records(struct candidate *m)
+check_records(struct candidate *m, unsigned n_wanted)
 {
 	uint32_t left = (uint32_t)m->counts[1] + m->counts[2] + m->counts[3];
+	size_t have = (size_t)(m->c.end - m->c.start);
 
+	if (left < n_wanted)
+		return ZT_FRAMING_NO;
 	for (unsigned i = 0; left > 0 && i < ZT_FRAMING_RECORDS; i++, left--) {
 		enum zt_framing record = check_record(m);
-		if (record == ZT_FRAMING_NO)
+		if (record == ZT_FRAMING_YES)
+			continue;
+		/* Cut by its own end: no.  Cut by what is there: that may do. */
+		if (record == ZT_FRAMING_NO || have == m->len)
 			return ZT_FRAMING_NO;
-		if (record == ZT_FRAMING_MORE) {
-			/* Cut by what is there: fine.  Cut by its own end: not. */
-			bool is_whole = (size_t)(m->c.end - m->c.start) == m->len;
-			return is_whole ? ZT_FRAMING_NO : ZT_FRAMING_YES;
-		}
+		if (i >= n_wanted)
+			return ZT_FRAMING_YES;
+		return have + 2 < ZT_FRAMING_NEED ? ZT_FRAMING_MORE : ZT_FRAMING_NO;
 	}
 	/* All records read: nothing may be left. */
 	if (left == 0 && zt_cursor_offset(&m->c) != m->len)
@@ -171,7 +176,7 @@ check_message(
 		m.counts[i] = zt_cursor_u16(&m.c);
 	if (m.c.failed)
 		return ZT_FRAMING_MORE;
-	if (!flags_fit(m.flags, hint) || !counts_fit(&m, hint))
+	if (!flags_fit(m.flags, hint) || !counts_fit(&m))
 		return ZT_FRAMING_NO;
 	if (m.counts[0] == 1) {
 		enum zt_framing question = check_question(&m);
@@ -180,7 +185,8 @@ check_message(
 		if (question != ZT_FRAMING_YES)
 			return question;
 	}
-	return check_records(&m);
+	/* Without a question the id has to speak for the message, or a record. */
+	return check_records(&m, m.counts[0] == 0 && !is_known_id(hint, m.id));
 }
 
 enum zt_framing

@@ -24,8 +24,8 @@
 /** Records of one candidate that are looked at. */
 #define ZT_FRAMING_RECORDS 8
 /** A place is decided once this many bytes from its prefix on are there: prefix, header
- *  and question.  Records are only looked at as far as they are there. */
-#define ZT_FRAMING_NEED (2 + 12 + 255 + 4)
+ *  and question, or the first record where there is no question. */
+#define ZT_FRAMING_NEED 1024
 
 enum zt_framing {
 	ZT_FRAMING_NO,

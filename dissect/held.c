@@ -4,6 +4,7 @@
 
 /** A place in the chain: behind block `before`. */
 struct place {
+	uint64_t ts_ns; /**< Time of what is put there. */
 	uint32_t before;
 	uint32_t seq;
 };
@@ -38,6 +39,7 @@ add(struct zt_block_pool *pool, struct zt_chain *chain, struct place *place,
 			k = n;
 		memcpy(block->data + block->len, data, k);
 		block->len += (uint32_t)k;
+		block->ts_ns = place->ts_ns;
 		chain->bytes += (uint32_t)k;
 		place->seq += (uint32_t)k;
 		data += k;
@@ -50,7 +52,7 @@ static void
 put_later(struct zt_flow *flow, uint32_t seq, const uint8_t *data, size_t n)
 {
 	struct zt_chain *later = &flow->dir->later;
-	struct place place = { later->last, seq };
+	struct place place = { flow->ts_ns, later->last, seq };
 
 	if (later->n_blocks + n / ZT_BLOCK_BYTES < ZT_HELD_LATER_BLOCKS)
 		add(&flow->shared->pool, later, &place, data, n);
@@ -61,7 +63,7 @@ zt_held_put(struct zt_flow *flow, uint32_t seq, const uint8_t *data, size_t n)
 {
 	struct zt_block_pool *pool = &flow->shared->pool;
 	struct zt_chain *held = &flow->dir->held;
-	struct place place = { ZT_NO_BLOCK, seq };
+	struct place place = { flow->ts_ns, ZT_NO_BLOCK, seq };
 	uint32_t i = held->first;
 	size_t done = 0;
 	bool is_same = true;

@@ -6,30 +6,50 @@
 #include "held.h"
 #include "overlap.h"
 
-/** Read the held bytes that are next. */
+/** Second versions of what has been read by now. */
 static void
-drain(struct zt_flow *flow)
+check_later(struct zt_flow *flow)
 {
 	struct zt_direction *dir = flow->dir;
 	struct zt_block_pool *pool = &flow->shared->pool;
-	struct zt_block *block;
 
-	while ((block = zt_held_first(flow)) != NULL && block->seq == dir->next) {
-		uint32_t index = zt_chain_pop(pool, &dir->held);
-		zt_cut_feed(flow, block->data, block->len);
-		zt_block_give(pool, index);
-	}
-	dir->hole_since_ns = flow->ts_ns;
-	dir->acked_since_ns = 0;
-	/* Other versions of what has been read by now. */
 	while (dir->later.first != ZT_NO_BLOCK) {
-		block = zt_block_at(pool, dir->later.first);
+		struct zt_block *block = zt_block_at(pool, dir->later.first);
 		if (zt_seq_before(dir->next, block->seq + block->len))
 			break;
 		uint32_t index = zt_chain_pop(pool, &dir->later);
 		zt_overlap_check(flow, block->seq, block->data, block->len);
 		zt_block_give(pool, index);
 	}
+}
+
+/**
+ * Read the held bytes that are next.
+ *
+ * @param own_time  messages take the time of the held segments, not of this step, since
+ *                  nothing came now that completes them.
+ */
+static void
+drain(struct zt_flow *flow, bool own_time)
+{
+	struct zt_direction *dir = flow->dir;
+	struct zt_block_pool *pool = &flow->shared->pool;
+	uint64_t now_ns = flow->ts_ns;
+	struct zt_block *block;
+
+	if (own_time)
+		flow->ts_ns = 0;
+	while ((block = zt_held_first(flow)) != NULL && block->seq == dir->next) {
+		uint32_t index = zt_chain_pop(pool, &dir->held);
+		if (block->ts_ns > flow->ts_ns)
+			flow->ts_ns = block->ts_ns;
+		zt_cut_feed(flow, block->data, block->len);
+		zt_block_give(pool, index);
+	}
+	flow->ts_ns = now_ns;
+	check_later(flow);
+	dir->hole_since_ns = now_ns;
+	dir->acked_since_ns = 0;
 }
 
 /** The beginning is known: what is held from there on is read. */
@@ -42,7 +62,7 @@ begin_at(struct zt_flow *flow, uint32_t seq, enum zt_direction_state state)
 	dir->next = seq;
 	dir->origin = seq;
 	dir->unsure = ZT_CUT_UNSURE;
-	drain(flow);
+	drain(flow, true);
 }
 
 /** No boundary showed at the beginning: search behind it. */
@@ -72,7 +92,7 @@ skip_hole(struct zt_flow *flow)
 	dir->lost_lo = dir->next;
 	dir->lost_hi = first->seq;
 	zt_cut_gap(flow, first->seq - dir->next);
-	drain(flow);
+	drain(flow, true);
 }
 
 /** Is what is held acknowledged, so that the hole before it cannot be filled? */
@@ -246,7 +266,7 @@ data_in_order(struct zt_flow *flow, const uint8_t *data, size_t n)
 		zt_block_give(pool, index);
 		done += k;
 	}
-	drain(flow);
+	drain(flow, false);
 	if (!is_same)
 		zt_overlap_check(flow, seq, data, n);
 }
@@ -322,7 +342,7 @@ zt_order_cut_off(struct zt_flow *flow, uint32_t seq, uint32_t n)
 	if (first != NULL && first->seq - seq < n)
 		n = first->seq - seq;
 	zt_cut_gap(flow, n);
-	drain(flow);
+	drain(flow, true);
 }
 
 void
@@ -361,6 +381,27 @@ zt_order_check(struct zt_flow *flow)
 		zt_cut_overdue(flow);
 }
 
+/** Bytes at the end that the other side has got, or that a FIN stands behind, and that
+ *  the tap has not seen. */
+static uint32_t
+missing_tail(const struct zt_flow *flow)
+{
+	const struct zt_direction *dir = flow->dir;
+	uint32_t end = dir->next;
+
+	if (dir->state < ZT_DIRECTION_SEARCHING)
+		return 0;
+	if (flow->peer->ack_known)
+		end = flow->peer->ack;
+	else if (dir->fin_known && !flow->peer->seen)
+		end = dir->fin_seq;
+	uint32_t n = end - dir->next;
+	/* A FIN takes a sequence number, whether it was seen or not. */
+	if (n == 1 || (dir->fin_known && end == dir->fin_seq + 1))
+		n--;
+	return zt_seq_before(dir->next, end) && n <= ZT_ORDER_START ? n : 0;
+}
+
 void
 zt_order_end(struct zt_flow *flow)
 {
@@ -369,6 +410,9 @@ zt_order_end(struct zt_flow *flow)
 
 	while (zt_held_first(flow) != NULL)
 		skip_hole(flow);
+	uint32_t n = missing_tail(flow);
+	if (n > 0)
+		zt_cut_gap(flow, n);
 	zt_chain_clear(pool, &dir->later);
 	zt_cut_end(flow);
 }

@@ -220,7 +220,6 @@ name_stream(struct zt_tcp *tcp, struct zt_stream *stream)
 {
 	stream->id = ++tcp->last_id;
 	stream->has_spoken = false;
-	zt_count(&tcp->shared.stats->tcp_streams, 1);
 }
 
 /** A new stream for these endpoints. */
@@ -234,6 +233,7 @@ begin_stream(
 		evict(tcp, &tcp->table.streams[index], ts_ns);
 	struct zt_stream *stream = zt_stream_table_take(&tcp->table, index, key, hash);
 	name_stream(tcp, stream);
+	zt_count(&tcp->shared.stats->tcp_streams, 1);
 	stream->serial = stream->id;
 	stream->life_ns = ts_ns;
 	zt_stream_list_add(&tcp->active, index);
@@ -329,6 +329,9 @@ take_data(struct zt_tcp *tcp, struct zt_flow *flow, const struct zt_datagram *se
 	if (is_over && !stream->has_spoken && !zt_order_is_waiting(dir) && !progress) {
 		/* Only what was known already. */
 		stream->id = 0;
+		tcp->last_id--;
+	} else if (is_over) {
+		zt_count(&tcp->shared.stats->tcp_streams, 1);
 	}
 	if (progress || is_over)
 		set_life(tcp, stream, stream->is_closing, segment->ts_ns);

@@ -47,6 +47,8 @@ END_TEST
 
 START_TEST(hole_seen_from_one_side_is_skipped_after_five_seconds)
 {
+	uint64_t then = d->now;
+
 	driver_data(d, CLIENT, 1001, a.bytes, a.len);
 	driver_data(d, CLIENT, 1101 + (uint32_t)a.len, b.bytes, b.len);
 	driver_wait(d, 4 * SECOND);
@@ -54,6 +56,8 @@ START_TEST(hole_seen_from_one_side_is_skipped_after_five_seconds)
 	driver_wait(d, 3 * SECOND);
 	ck_assert_uint_eq(d->n_seen, 2);
 	ck_assert_uint_eq(d->gap_bytes, 100);
+	/* Its time is that of its segment. */
+	ck_assert_uint_eq(d->seen[1].message.ts_ns, then);
 }
 END_TEST
 
@@ -111,6 +115,31 @@ START_TEST(snap_length_gap_is_known_at_once)
 	driver_data(d, SERVER, 5001 + (uint32_t)c.len, c.bytes, c.len);
 	ck_assert_uint_eq(d->n_seen, 2);
 	driver_expect(d, 1, c.bytes + 2, c.len - 2);
+}
+END_TEST
+
+/* The last segments are lost: the acknowledgement, or the FIN of a side that is alone,
+ * tells how much. */
+START_TEST(lost_tail_is_counted_at_the_end)
+{
+	driver_handshake(d, 1000, 5000);
+	driver_data(d, SERVER, 5001, c.bytes, 500);
+	if (_i == 0) {
+		d->ack[CLIENT] = 5001 + (uint32_t)c.len;
+		(void)driver_segment(d, CLIENT, 1001, ZT_TCP_ACK, NULL, 0);
+	} else if (_i == 1) {
+		uint32_t fin = 5001 + (uint32_t)c.len;
+		(void)driver_segment(d, SERVER, fin, ZT_TCP_FIN, NULL, 0);
+		d->ack[CLIENT] = fin + 1;
+		(void)driver_segment(d, CLIENT, 1001, ZT_TCP_ACK, NULL, 0);
+	}
+	driver_wait(d, 3 * SECOND);
+	zt_tcp_flush(d->tcp, d->now);
+	ck_assert_uint_eq(d->n_seen, 1);
+	ck_assert(d->seen[0].message.partial);
+	ck_assert_uint_eq(d->seen[0].message.len, 498);
+	ck_assert_uint_eq(d->gap_bytes, _i == 2 ? 0 : c.len - 500);
+	ck_assert_uint_eq(d->n_ends, 1);
 }
 END_TEST
 
@@ -268,6 +297,7 @@ tcp_suite(void)
 	tcase_add_test(t, hole_is_skipped_when_too_much_is_held);
 	tcase_add_test(t, hole_inside_a_message_keeps_the_framing);
 	tcase_add_test(t, snap_length_gap_is_known_at_once);
+	tcase_add_loop_test(t, lost_tail_is_counted_at_the_end, 0, 3);
 	suite_add_tcase(s, t);
 
 	t = tcase_create("beginning");

@@ -20,7 +20,7 @@
 
 /** Pointer hops that the names of one message may cost here; a message of 8 intervals
  *  and a chain of 20 aliases needs about 100. */
-#define ZT_ANSWER_HOPS_MAX 256
+#define ZT_ANSWER_HOPS_MAX 128
 /** Bytes of record data of one message that go into its answer hash. */
 #define ZT_ANSWER_HASHED_MAX 4096
 

@@ -274,6 +274,18 @@ settle(struct zt_transfers *transfers, struct zt__transfer *transfer, uint64_t t
 		zt__transfers_report(transfers, transfer, ts_ns);
 }
 
+/**
+ * Did the server or the client break off in this message?  It counts for nothing then,
+ * as a client cannot read it.  What the tap itself missed is another matter.
+ */
+static bool
+is_unfinished(
+    const struct zt__transfer *transfer, const struct zt_transfer_message *message)
+{
+	return message->partial && message->gap_bytes == 0 &&
+	       transfer->out.gap_bytes == 0 && transfer->out.records > 0;
+}
+
 bool
 zt_transfers_response(
     struct zt_transfers *transfers, const struct zt_transfer_message *message)
@@ -294,6 +306,10 @@ zt_transfers_response(
 	transfer->touched_ns = message->ts_ns;
 	if (transfer->out.flags & ZT_TF_ENDED) {
 		zt__transfer_table_move(&transfers->table, transfer, ZT__LIST_ENDED);
+		return true;
+	}
+	if (is_unfinished(transfer, message)) {
+		transfer->out.flags |= ZT_TF_AT_LEAST;
 		return true;
 	}
 	struct tidings tidings = { .rcode = screen->flags & 15u };

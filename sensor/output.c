@@ -1,0 +1,116 @@
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_MODE 0640
+
+int
+zt_output_open(struct zt_output *output, const char *path, enum zt_output_mode mode,
+    struct zt_err *err)
+{
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY;
+	struct stat st;
+
+	memset(output, 0, sizeof(*output));
+	output->path = path;
+	output->fd = STDOUT_FILENO;
+	if (strcmp(path, "-") != 0) {
+		flags |= mode == ZT_OUTPUT_APPEND ? O_APPEND : O_TRUNC;
+		output->fd = open(path, flags, FILE_MODE);
+		output->owns_fd = true;
+	}
+	if (output->fd < 0 || fstat(output->fd, &st) < 0) {
+		int error = errno;
+		zt_err_set(err, "%s: %s", path, strerror(error));
+		return -error;
+	}
+	output->is_regular = S_ISREG(st.st_mode);
+	return 0;
+}
+
+static uint64_t
+count_lines(const char *text, size_t len)
+{
+	uint64_t lines = 0;
+
+	for (size_t i = 0; i < len; i++)
+		lines += text[i] == '\n';
+	return lines;
+}
+
+/* Of the buffer, only the first done bytes were written: take back the torn line. */
+static void
+repair(struct zt_output *output, size_t done)
+{
+	size_t whole = done;
+
+	while (whole > 0 && output->buffer[whole - 1] != '\n')
+		whole--;
+	off_t end = lseek(output->fd, 0, SEEK_CUR);
+	if (end < 0 || !output->is_regular || whole == done)
+		return;
+	end -= (off_t)(done - whole);
+	/* If the disk refuses this too, the torn line stays and the error was reported.
+	 */
+	if (ftruncate(output->fd, end) == 0)
+		(void)lseek(output->fd, end, SEEK_SET);
+}
+
+bool
+zt_output_flush(struct zt_output *output)
+{
+	size_t done = 0;
+
+	while (output->error == 0 && done < output->used) {
+		ssize_t n =
+		    write(output->fd, output->buffer + done, output->used - done);
+		if (n >= 0) {
+			done += (size_t)n;
+		} else if (errno == EAGAIN) {
+			/* Somebody made our standard output non-blocking. */
+			struct pollfd fd = { .fd = output->fd, .events = POLLOUT };
+			(void)poll(&fd, 1, -1);
+		} else if (errno != EINTR) {
+			output->error = errno;
+		}
+	}
+	output->lines += count_lines(output->buffer, done);
+	if (output->error != 0 && done < output->used)
+		repair(output, done);
+	output->used = 0;
+	return output->error == 0;
+}
+
+bool
+zt_output_line(struct zt_output *output, const char *text, size_t len)
+{
+	if (output->error != 0)
+		return false;
+	if (len + 1 > sizeof(output->buffer)) {
+		output->error = EMSGSIZE;
+		return false;
+	}
+	if (len + 1 > sizeof(output->buffer) - output->used && !zt_output_flush(output))
+		return false;
+	memcpy(output->buffer + output->used, text, len);
+	output->buffer[output->used + len] = '\n';
+	output->used += len + 1;
+	return true;
+}
+
+bool
+zt_output_close(struct zt_output *output)
+{
+	if (output->fd < 0)
+		return output->error == 0;
+	(void)zt_output_flush(output); /* the error is kept */
+	if (output->owns_fd && close(output->fd) != 0 && output->error == 0)
+		output->error = errno;
+	output->fd = -1;
+	return output->error == 0;
+}

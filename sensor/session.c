@@ -1,0 +1,245 @@
+#include "session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "seed.h"
+#include "session_priv.h"
+#include "settings.h"
+
+/* Alerts between detector and main thread; each has about 5 KiB. */
+#define QUEUE_ALERTS 256
+/* Events between two publications: live small, for the delay; in replay large, so that
+ * the detector sleeps and wakes less often. */
+#define LIVE_BATCH   32
+#define REPLAY_BATCH 256
+
+static enum zt_exit
+no_memory(struct zt_session *s)
+{
+	zt_log(s->log, ZT_LOG_ERROR, "%s", strerror(ENOMEM));
+	return ZT_EXIT_SOFTWARE;
+}
+
+static enum zt_exit
+exit_of_input(int error)
+{
+	return error == -EACCES || error == -EPERM ? ZT_EXIT_PERMISSION
+						   : ZT_EXIT_NO_INPUT;
+}
+
+static enum zt_exit
+open_captures(struct zt_session *s)
+{
+	struct zt_err err = { "" };
+
+	for (size_t i = 0; i < s->options->n_captures; i++) {
+		int result = zt_paths_add(&s->paths, s->options->captures[i], &err);
+		if (result != 0) {
+			zt_log(s->log, ZT_LOG_ERROR, "%s", err.text);
+			return exit_of_input(result);
+		}
+	}
+	if (zt_source_init(&s->source, &s->paths, s->interfaces, s->stop.fd) != 0)
+		return no_memory(s);
+	s->n_workers = 1;
+	return ZT_EXIT_OK;
+}
+
+static enum zt_exit
+open_interface(struct zt_session *s, const char *name)
+{
+	struct zt_err err = { "" };
+	uint16_t number = zt_interfaces_add(s->interfaces, name, strlen(name));
+	int result = zt_live_open(name, number, &s->live[s->n_workers], &err);
+
+	if (result == 0) {
+		s->n_workers++;
+		return ZT_EXIT_OK;
+	}
+	zt_log(s->log, ZT_LOG_ERROR, "%s", err.text);
+	return result == -EPERM ? ZT_EXIT_PERMISSION : ZT_EXIT_INTERFACE;
+}
+
+static enum zt_exit
+open_interfaces(struct zt_session *s)
+{
+	const struct zt_options *options = s->options;
+	const struct zt_conf_strings *listed = &s->conf->interfaces;
+	bool given = options->n_interfaces != 0;
+	size_t n = given ? options->n_interfaces : listed->count;
+
+	if (n > ZT_OPTIONS_INTERFACES_MAX) {
+		zt_log(s->log, ZT_LOG_ERROR, "interfaces: more than %d",
+		    ZT_OPTIONS_INTERFACES_MAX);
+		return ZT_EXIT_CONFIG;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const char *name = given ? options->interfaces[i] : listed->items[i];
+		enum zt_exit result = open_interface(s, name);
+		if (result != ZT_EXIT_OK)
+			return result;
+	}
+	return ZT_EXIT_OK;
+}
+
+static enum zt_exit
+make_feeds(struct zt_session *s)
+{
+	unsigned batch = s->is_replay ? REPLAY_BATCH : LIVE_BATCH;
+
+	for (size_t i = 0; i < s->n_workers; i++) {
+		int result = zt_feed_init(
+		    &s->feeds[i], s->conf->sensor.ring_bytes, batch, &s->data);
+		if (result != 0) {
+			zt_log(s->log, ZT_LOG_ERROR, "ring: %s", strerror(-result));
+			return ZT_EXIT_SOFTWARE;
+		}
+	}
+	return ZT_EXIT_OK;
+}
+
+static enum zt_exit
+make_workers(struct zt_session *s, struct zt_settings *settings)
+{
+	for (size_t i = 0; i < s->n_workers; i++) {
+		struct zt_worker *worker = &s->workers[i];
+		worker->source = s->is_replay ? &s->source : NULL;
+		worker->live = s->live[i];
+		worker->feed = &s->feeds[i];
+		worker->stop = &s->stop;
+		worker->speed = s->options->speed;
+		settings->dissect.worker = (uint8_t)i;
+		if (zt_worker_init(worker, &settings->dissect) != 0)
+			return no_memory(s);
+	}
+	s->detector.feeds = s->feeds;
+	s->detector.n_feeds = s->n_workers;
+	s->detector.data = &s->data;
+	s->detector.queue = &s->queue;
+	if (zt_detector_init(&s->detector, &settings->params) != 0)
+		return no_memory(s);
+	return ZT_EXIT_OK;
+}
+
+/* Everything that depends on the key and the configuration. */
+static enum zt_exit
+make_pipeline(struct zt_session *s)
+{
+	struct zt_hash_key key = zt_seed_fixed();
+	struct zt_settings settings;
+
+	if (!s->is_replay) {
+		int result = zt_seed_random(&key);
+		if (result != 0) {
+			zt_log(s->log, ZT_LOG_ERROR, "no random key: %s",
+			    strerror(-result));
+			return ZT_EXIT_SOFTWARE;
+		}
+	}
+	if (zt_settings_init(&settings, s->conf, &key) != 0)
+		return no_memory(s);
+	enum zt_exit result = make_feeds(s);
+	if (result == ZT_EXIT_OK)
+		result = make_workers(s, &settings);
+	zt_settings_fini(&settings);
+	return result;
+}
+
+static enum zt_exit
+make_queues(struct zt_session *s)
+{
+	int result = zt_stop_init(&s->stop);
+
+	if (result == 0)
+		result = zt_bell_init(&s->data);
+	if (result == 0)
+		result = zt_alert_queue_init(&s->queue, QUEUE_ALERTS);
+	s->interfaces = zt_interfaces_new();
+	if (result == 0 && s->interfaces == NULL)
+		result = -ENOMEM;
+	if (result == 0)
+		return ZT_EXIT_OK;
+	zt_log(s->log, ZT_LOG_ERROR, "cannot make the queues: %s", strerror(-result));
+	return ZT_EXIT_SOFTWARE;
+}
+
+static enum zt_exit
+open_output(struct zt_session *s)
+{
+	const char *path = s->options->output != NULL ? s->options->output : "-";
+	struct zt_err err = { "" };
+
+	if (zt_output_open(&s->output, path,
+		s->is_replay ? ZT_OUTPUT_REPLACE : ZT_OUTPUT_APPEND, &err) == 0)
+		return ZT_EXIT_OK;
+	zt_log(s->log, ZT_LOG_ERROR, "alerts: %s", err.text);
+	return ZT_EXIT_OUTPUT;
+}
+
+static void
+name_sensor(struct zt_session *s)
+{
+	const char *name = s->conf->sensor_name;
+
+	/* Too long a host name is cut; the array keeps its last byte zero. */
+	if (name == NULL || name[0] == '\0')
+		(void)gethostname(s->sensor, sizeof(s->sensor) - 1);
+	else
+		strncpy(s->sensor, name, sizeof(s->sensor) - 1);
+}
+
+enum zt_exit
+zt_session_init(struct zt_session **session, const struct zt_options *options,
+    const struct zt_conf *conf, struct zt_log *log)
+{
+	struct zt_session *s = calloc(1, sizeof(*s));
+
+	*session = s;
+	if (s == NULL) {
+		zt_log(log, ZT_LOG_ERROR, "%s", strerror(ENOMEM));
+		return ZT_EXIT_SOFTWARE;
+	}
+	s->options = options;
+	s->conf = conf;
+	s->log = log;
+	s->is_replay = options->n_captures != 0;
+	s->stop.fd = s->data.fd = s->output.fd = -1;
+	zt_summary_init(&s->summary);
+	name_sensor(s);
+	enum zt_exit result = make_queues(s);
+	if (result == ZT_EXIT_OK)
+		result = s->is_replay ? open_captures(s) : open_interfaces(s);
+	if (result == ZT_EXIT_OK)
+		result = make_pipeline(s);
+	if (result == ZT_EXIT_OK)
+		result = open_output(s);
+	return result;
+}
+
+void
+zt_session_fini(struct zt_session **session)
+{
+	struct zt_session *s = *session;
+
+	if (s == NULL)
+		return;
+	(void)zt_output_close(&s->output); /* the report has told about failures */
+	for (size_t i = 0; i < ZT_OPTIONS_INTERFACES_MAX; i++) {
+		zt_worker_fini(&s->workers[i]);
+		zt_live_close(&s->live[i]);
+		zt_feed_fini(&s->feeds[i]);
+	}
+	zt_detector_fini(&s->detector);
+	zt_alert_queue_fini(&s->queue);
+	zt_source_fini(&s->source);
+	zt_paths_fini(&s->paths);
+	zt_interfaces_free(&s->interfaces);
+	zt_summary_fini(&s->summary);
+	zt_bell_fini(&s->data);
+	zt_stop_fini(&s->stop);
+	free(s);
+	*session = NULL;
+}

@@ -1,0 +1,216 @@
+#include "session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+#include "session_priv.h"
+
+/* What the loop watches. */
+struct loop {
+	struct zt_session *session;
+	struct event_base *base;
+	struct event *alerts;
+	struct event *interrupt;
+	struct event *terminate;
+	struct event *progress;
+	struct zt_alert alert; /* the one in hand; too large for the stack */
+};
+
+static void
+fail_output(struct zt_session *s)
+{
+	if (s->queue.abandoned)
+		return;
+	zt_log(s->log, ZT_LOG_ERROR, "alerts: %s: %s", s->output.path,
+	    strerror(s->output.error));
+	zt_alert_queue_abandon(&s->queue);
+	zt_stop_wish(&s->stop);
+}
+
+static void
+write_alert(struct zt_session *s, const struct zt_alert *alert)
+{
+	const struct zt_format_context context = { s->sensor, s->interfaces };
+
+	zt_summary_add(&s->summary, alert);
+	char *line = s->options->format->line(alert, &context);
+	if (line == NULL)
+		s->output.error = ENOMEM;
+	else
+		(void)zt_output_line(&s->output, line, strlen(line)); /* sticky */
+	free(line);
+}
+
+/* Write everything that waits.  @return whether there was anything. */
+static bool
+drain(struct loop *loop)
+{
+	struct zt_session *s = loop->session;
+	bool any = false;
+
+	while (s->output.error == 0 && zt_alert_queue_get(&s->queue, &loop->alert)) {
+		write_alert(s, &loop->alert);
+		any = true;
+	}
+	(void)zt_output_flush(&s->output); /* sticky, looked at next */
+	if (s->output.error != 0)
+		fail_output(s);
+	return any;
+}
+
+static void
+on_alerts(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *loop = arg;
+
+	(void)fd;
+	(void)what;
+	zt_bell_disarm(&loop->session->queue.bell);
+	(void)drain(loop);
+	zt_bell_arm(&loop->session->queue.bell);
+	/* What came before the bell was armed did not ring. */
+	(void)drain(loop);
+	if (zt_alert_queue_is_over(&loop->session->queue) ||
+	    (loop->session->queue.abandoned && loop->session->queue.ended))
+		(void)event_base_loopbreak(loop->base);
+}
+
+static void
+on_signal(evutil_socket_t number, short what, void *arg)
+{
+	struct loop *loop = arg;
+
+	(void)number;
+	(void)what;
+	loop->session->interrupted = true;
+	zt_stop_wish(&loop->session->stop);
+	/* A second one shall end the program the hard way. */
+	(void)event_del(loop->interrupt);
+	(void)event_del(loop->terminate);
+}
+
+static void
+on_progress(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *loop = arg;
+
+	(void)fd;
+	(void)what;
+	zt_progress_draw(&loop->session->progress);
+}
+
+static bool
+watch(struct loop *loop)
+{
+	struct zt_session *s = loop->session;
+	const struct timeval interval = { .tv_usec = ZT_PROGRESS_INTERVAL_MS * 1000 };
+
+	loop->base = event_base_new();
+	if (loop->base == NULL)
+		return false;
+	loop->alerts = event_new(
+	    loop->base, s->queue.bell.fd, EV_READ | EV_PERSIST, on_alerts, loop);
+	loop->interrupt = evsignal_new(loop->base, SIGINT, on_signal, loop);
+	loop->terminate = evsignal_new(loop->base, SIGTERM, on_signal, loop);
+	loop->progress = event_new(loop->base, -1, EV_PERSIST, on_progress, loop);
+	if (loop->alerts == NULL || loop->interrupt == NULL ||
+	    loop->terminate == NULL || loop->progress == NULL)
+		return false;
+	if (s->progress.shown && event_add(loop->progress, &interval) != 0)
+		return false;
+	zt_bell_arm(&s->queue.bell);
+	return event_add(loop->alerts, NULL) == 0 &&
+	       event_add(loop->interrupt, NULL) == 0 &&
+	       event_add(loop->terminate, NULL) == 0;
+}
+
+static void
+unwatch(struct loop *loop)
+{
+	struct event *events[] = { loop->alerts, loop->interrupt, loop->terminate,
+		loop->progress };
+
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+		if (events[i] != NULL)
+			event_free(events[i]);
+	if (loop->base != NULL)
+		event_base_free(loop->base);
+}
+
+/* Threads run with signals blocked: the main thread gets them all. */
+static int
+start_threads(struct zt_session *s)
+{
+	sigset_t all;
+	sigset_t before;
+
+	(void)sigfillset(&all); /* cannot fail, nor can the next */
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	int result = zt_detector_start(&s->detector);
+	for (size_t i = 0; i < s->n_workers && result == 0; i++)
+		result = zt_worker_start(&s->workers[i]);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return result;
+}
+
+static void
+join_threads(struct zt_session *s)
+{
+	for (size_t i = 0; i < s->n_workers; i++) {
+		bool ran = s->workers[i].started;
+		zt_worker_join(&s->workers[i]);
+		if (!ran) /* the detector waits for the end of every feed */
+			zt_feed_end(&s->feeds[i]);
+	}
+	zt_detector_join(&s->detector);
+}
+
+static enum zt_exit
+run_loop(struct loop *loop)
+{
+	struct zt_session *s = loop->session;
+
+	if (!watch(loop)) {
+		zt_log(s->log, ZT_LOG_ERROR, "cannot make the event loop");
+		return ZT_EXIT_SOFTWARE;
+	}
+	int result = start_threads(s);
+	if (result == 0) {
+		/* Ends by loopbreak only: the bell's event stays. */
+		(void)event_base_dispatch(loop->base);
+	} else {
+		zt_log(s->log, ZT_LOG_ERROR, "cannot start a thread: %s",
+		    strerror(-result));
+		zt_stop_wish(&s->stop);
+		zt_alert_queue_abandon(&s->queue);
+	}
+	join_threads(s);
+	return result == 0 ? ZT_EXIT_OK : ZT_EXIT_SOFTWARE;
+}
+
+enum zt_exit
+zt_session_run(struct zt_session *s)
+{
+	struct loop *loop = calloc(1, sizeof(*loop));
+
+	if (loop == NULL) {
+		zt_log(s->log, ZT_LOG_ERROR, "%s", strerror(ENOMEM));
+		return ZT_EXIT_SOFTWARE;
+	}
+	/* A reader that went away shows as EPIPE. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	loop->session = s;
+	enum zt_progress_when when =
+	    s->options->quiet ? ZT_PROGRESS_NEVER : s->options->progress;
+	zt_progress_init(&s->progress, s->is_replay ? &s->source : NULL, when, s->log);
+	enum zt_exit result = run_loop(loop);
+	s->seconds = zt_progress_seconds(&s->progress);
+	zt_progress_end(&s->progress);
+	unwatch(loop);
+	free(loop);
+	return result;
+}

@@ -1,0 +1,44 @@
+/**
+ * @file session_priv.h
+ * The inside of a session, shared by session.c (making), session_loop.c (running) and
+ * session_report.c (telling).
+ */
+#ifndef ZT_SENSOR_SESSION_PRIV_H
+#define ZT_SENSOR_SESSION_PRIV_H
+
+#include "alert_queue.h"
+#include "detector.h"
+#include "output.h"
+#include "progress.h"
+#include "session.h"
+#include "summary.h"
+#include "worker.h"
+
+/** Longest name of a sensor, terminator included. */
+#define ZT_SENSOR_NAME_SIZE 256
+
+struct zt_session {
+	const struct zt_options *options;
+	const struct zt_conf *conf;
+	struct zt_log *log;
+	bool is_replay;
+	bool interrupted; /**< A signal asked to stop. */
+	char sensor[ZT_SENSOR_NAME_SIZE];
+	struct zt_stop stop;
+	struct zt_bell data; /**< Events wait for the detector. */
+	struct zt_interfaces *interfaces;
+	struct zt_paths paths;
+	struct zt_source source;
+	size_t n_workers;
+	struct zt_live *live[ZT_OPTIONS_INTERFACES_MAX];
+	struct zt_feed feeds[ZT_OPTIONS_INTERFACES_MAX];
+	struct zt_worker workers[ZT_OPTIONS_INTERFACES_MAX];
+	struct zt_detector detector;
+	struct zt_alert_queue queue;
+	struct zt_output output;
+	struct zt_summary summary;
+	struct zt_progress progress;
+	double seconds; /**< How long the run took. */
+};
+
+#endif

@@ -1,0 +1,144 @@
+#include "session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "session_priv.h"
+
+/* Which of two reasons to exit is told: the first one that is not OK. */
+static enum zt_exit
+first_of(enum zt_exit one, enum zt_exit two)
+{
+	return one != ZT_EXIT_OK ? one : two;
+}
+
+static enum zt_exit
+report_file(struct zt_session *s, const struct zt_source_file *file)
+{
+	switch (file->status) {
+	case ZT_FILE_DAMAGED:
+		zt_log(s->log, ZT_LOG_ERROR, "%s", file->error.text);
+		return ZT_EXIT_DAMAGED;
+	case ZT_FILE_UNREADABLE:
+		zt_log(s->log, ZT_LOG_ERROR, "%s", file->error.text);
+		return ZT_EXIT_NO_INPUT;
+	case ZT_FILE_FORBIDDEN:
+		zt_log(s->log, ZT_LOG_ERROR, "%s", file->error.text);
+		return ZT_EXIT_PERMISSION;
+	case ZT_FILE_OK:
+	case ZT_FILE_UNKNOWN_LINK:
+		if (file->error.text[0] != '\0')
+			zt_log(s->log, ZT_LOG_WARNING, "%s", file->error.text);
+		return ZT_EXIT_OK;
+	case ZT_FILE_PENDING:
+	case ZT_FILE_INTERRUPTED:
+		return ZT_EXIT_OK;
+	}
+	return ZT_EXIT_OK;
+}
+
+/* Missing and forbidden files weigh more than damaged ones. */
+static enum zt_exit
+report_files(struct zt_session *s)
+{
+	enum zt_exit worst = ZT_EXIT_OK;
+
+	for (size_t i = 0; i < s->source.count; i++) {
+		enum zt_exit one = report_file(s, &s->source.files[i]);
+		if (worst == ZT_EXIT_OK || worst == ZT_EXIT_DAMAGED)
+			worst = one != ZT_EXIT_OK ? one : worst;
+	}
+	return worst;
+}
+
+static enum zt_exit
+report_interfaces(struct zt_session *s)
+{
+	enum zt_exit result = ZT_EXIT_OK;
+
+	for (size_t i = 0; i < s->n_workers; i++) {
+		if (s->workers[i].error.text[0] == '\0')
+			continue;
+		zt_log(s->log, ZT_LOG_ERROR, "capture ended: %s",
+		    s->workers[i].error.text);
+		result = ZT_EXIT_INTERFACE;
+	}
+	return result;
+}
+
+static enum zt_exit
+write_statistics(struct zt_session *s, const char *text)
+{
+	struct zt_output *output = calloc(1, sizeof(*output));
+	struct zt_err err = { "" };
+
+	if (output == NULL)
+		return ZT_EXIT_SOFTWARE;
+	int result = zt_output_open(output, s->options->stats, ZT_OUTPUT_REPLACE, &err);
+	if (result == 0) {
+		/* Failures are sticky and told by close. */
+		if (strlen(text) < sizeof(output->buffer))
+			(void)zt_output_line(output, text, strlen(text));
+		else
+			zt_err_set(&err, "%s: too long", s->options->stats);
+		if (!zt_output_close(output))
+			zt_err_set(
+			    &err, "%s: %s", s->options->stats, strerror(output->error));
+	}
+	free(output);
+	if (err.text[0] == '\0')
+		return ZT_EXIT_OK;
+	zt_log(s->log, ZT_LOG_ERROR, "statistics: %s", err.text);
+	return ZT_EXIT_OUTPUT;
+}
+
+static enum zt_exit
+report_statistics(struct zt_session *s, const struct zt_statistics *statistics)
+{
+	enum zt_exit result = ZT_EXIT_OK;
+	unsigned n_broken = 0;
+	char *text = zt_statistics_text(statistics, &n_broken);
+
+	if (text == NULL) {
+		zt_log(s->log, ZT_LOG_ERROR, "statistics: %s", strerror(ENOMEM));
+		return ZT_EXIT_SOFTWARE;
+	}
+	if (s->options->stats != NULL)
+		result = write_statistics(s, text);
+	free(text);
+	if (n_broken == 0)
+		return result;
+	zt_log(s->log, ZT_LOG_ERROR,
+	    "%u laws of conservation do not hold: a bug of zonetap; see \"laws\" in -s",
+	    n_broken);
+	return first_of(result, ZT_EXIT_SOFTWARE);
+}
+
+enum zt_exit
+zt_session_report(struct zt_session *s)
+{
+	enum zt_exit result = ZT_EXIT_OK;
+
+	if (!zt_output_close(&s->output)) {
+		if (!s->queue.abandoned)
+			zt_log(s->log, ZT_LOG_ERROR, "alerts: %s: %s", s->output.path,
+			    strerror(s->output.error));
+		result = ZT_EXIT_OUTPUT;
+	}
+	const struct zt_statistics statistics = {
+		.workers = s->workers,
+		.feeds = s->feeds,
+		.n_workers = s->n_workers,
+		.engine = zt_engine_stats(s->detector.engine),
+		.source = s->is_replay ? &s->source : NULL,
+		.alerts_written = s->output.lines,
+	};
+	result = first_of(result, report_statistics(s, &statistics));
+	result =
+	    first_of(result, s->is_replay ? report_files(s) : report_interfaces(s));
+	if (s->options->verbose || (!s->options->quiet && isatty(STDERR_FILENO)))
+		zt_summary_print(&s->summary, &statistics, s->seconds, stderr);
+	return result;
+}

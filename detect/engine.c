@@ -25,6 +25,7 @@ struct zt_engine {
 	struct zt_incidents incidents;
 	struct zt_policy *policy;
 	struct zt_zones *zones;
+	struct zt_lookalikes *lookalikes;
 	struct zt_judge_rule rules[ZT_N_RULES];
 	uint16_t *record_types[ZT_N_RULES];
 	/* Rules that are enabled and look at this kind of event. */
@@ -123,10 +124,12 @@ zt_engine_new(const struct zt_params *params, zt_alert_fn deliver, void *arg)
 	engine->stats = calloc(1, sizeof(*engine->stats));
 	engine->policy = zt_policy_new(params);
 	engine->zones = zt_zones_new(params->zones, params->n_zones, &params->key);
+	engine->lookalikes = zt_lookalikes_new(params->zones, params->n_zones);
 	for (unsigned id = 0; id < ZT_N_RULES; id++)
 		is_short |= prepare_rule(engine, id, &params->rules[id]) != 0;
 	if (is_short || engine->stats == NULL || engine->policy == NULL ||
-	    engine->zones == NULL || prepare_memory(engine, params) != 0)
+	    engine->zones == NULL || engine->lookalikes == NULL ||
+	    prepare_memory(engine, params) != 0)
 		zt_engine_free(&engine);
 	else
 		connect_parts(engine);
@@ -142,6 +145,7 @@ zt_engine_free(struct zt_engine **engine)
 	zt_sources_fini(&(*engine)->sources);
 	zt_arena_fini(&(*engine)->arena);
 	zt_zones_free(&(*engine)->zones);
+	zt_lookalikes_free(&(*engine)->lookalikes);
 	zt_policy_free(&(*engine)->policy);
 	for (unsigned id = 0; id < ZT_N_RULES; id++)
 		free((*engine)->record_types[id]);
@@ -233,6 +237,7 @@ judge_event(struct zt_engine *engine, const struct zt_event *event, uint32_t sou
 		.incidents = &engine->incidents,
 		.policies = engine->policy,
 		.zones = engine->zones,
+		.lookalikes = engine->lookalikes,
 		.key = &engine->key,
 		.stats = engine->stats,
 	};

@@ -92,6 +92,12 @@ zt_judge_is_secondary(const struct zt_judge *judge, const struct zt_zone *zone)
 	       zt_nets_find(zone->secondaries, event->family, event->client) >= 0;
 }
 
+struct zt_source *
+zt_judge_source(const struct zt_judge *judge)
+{
+	return zt_sources_at(judge->tracks->sources, judge->source);
+}
+
 struct zt_track *
 zt_judge_at(const struct zt_judge *judge, uint32_t handle)
 {
@@ -318,6 +324,19 @@ zt_judge_keys_exceed(
 	const struct zt_window *w = &zt_judge_at(judge, track)->windows[ZT_TW_OWN];
 	return zt_recent_exceed(
 	    w, memory_of(judge, w), limit->above, judge->now_ns, limit->span_ns);
+}
+
+bool
+zt_judge_knows_key(
+    const struct zt_judge *judge, uint32_t track, uint64_t key, uint64_t span_ns)
+{
+	uint64_t seen_ns;
+
+	if (track == 0)
+		return false;
+	const struct zt_window *w = &zt_judge_at(judge, track)->windows[ZT_TW_OWN];
+	return zt_recent_find(w, memory_of(judge, w), key, &seen_ns) &&
+	       judge->now_ns - seen_ns < span_ns;
 }
 
 static uint32_t

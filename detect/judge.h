@@ -15,6 +15,7 @@
 #define ZT_DETECT_JUDGE_H
 
 #include "incident.h"
+#include "lookalike.h"
 #include "policy.h"
 #include "zones.h"
 
@@ -40,6 +41,7 @@ struct zt_judge {
 	struct zt_incidents *incidents;
 	struct zt_policy *policies;
 	const struct zt_zones *zones;
+	const struct zt_lookalikes *lookalikes;
 	const struct zt_hash_key *key; /**< That of the names in events. */
 	struct zt_engine_stats *stats;
 };
@@ -82,6 +84,9 @@ const struct zt_zone *zt_judge_zone(const struct zt_judge *judge);
 /** Whether the source's address is a secondary of this zone; zone may be NULL. */
 bool zt_judge_is_secondary(const struct zt_judge *judge, const struct zt_zone *zone);
 
+/** The entry of the event's source. */
+struct zt_source *zt_judge_source(const struct zt_judge *judge);
+
 /** The track of the source in a scope (0: none); made when there is none yet. */
 uint32_t zt_judge_track(struct zt_judge *judge, uint64_t scope);
 
@@ -119,6 +124,10 @@ bool zt_judge_names_exceed(
     const struct zt_judge *judge, uint32_t track, const struct zt_limit *limit);
 bool zt_judge_keys_exceed(
     const struct zt_judge *judge, uint32_t track, const struct zt_limit *limit);
+
+/** Whether ZT_TW_OWN of a track, of any rule, holds a key within span_ns. */
+bool zt_judge_knows_key(
+    const struct zt_judge *judge, uint32_t track, uint64_t key, uint64_t span_ns);
 
 /** Distinct names, or keys, within span_ns; at most what the window keeps. */
 uint32_t zt_judge_names_within(

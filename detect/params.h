@@ -60,9 +60,16 @@ struct zt_rule_params {
 	uint32_t names;	     /**< Fires above so many distinct names. */
 	uint32_t types;	     /**< Fires above so many distinct types of one name. */
 	uint32_t sources;    /**< Least number of sources taking part. */
+	uint32_t servers;    /**< Fires above so many distinct servers. */
+	uint32_t selectors;  /**< Fires above so many DKIM selectors of one domain. */
+	uint32_t zones;	     /**< Fires above so many zones. */
+	uint32_t labels;     /**< Fires above so many top-level domains of one label. */
+	uint32_t steps;	     /**< Fires above so many steps along a chain. */
+	uint32_t intervals;  /**< Fires above so many NSEC3 intervals disclosed. */
 	uint32_t names_slow; /**< Second threshold, over window_slow_ns. */
 	uint64_t window_ns;
 	uint64_t window_slow_ns;
+	uint64_t pace_ns;	      /**< Least time that a slow job takes. */
 	const uint16_t *record_types; /**< The set of types that count. */
 	size_t n_record_types;
 };

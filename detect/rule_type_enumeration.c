@@ -15,6 +15,8 @@
  */
 #include "judge.h"
 
+/* Names that make a source one of many in a distributed enumeration. */
+#define PARTICIPANT_NAMES 4u
 /* Fourth and later types of one name are told from the names and types seen last. */
 #define PAIRS_MAX     256u
 #define TYPES_LESS    20u
@@ -59,6 +61,19 @@ types_exceed(struct zt_judge *judge, uint32_t track, uint64_t window_ns)
 	return tally.types > zt_judge_threshold(judge, judge->params->types);
 }
 
+/* Whether the server is being enumerated from many sources at this time, of which this
+ * one has done its part. */
+static bool
+is_participant(struct zt_judge *judge, uint32_t track, uint64_t window_ns)
+{
+	const uint8_t *server = judge->event->server;
+	uint32_t shared = zt_judge_other_track(judge, ZT_RULE_distributed_enumeration,
+	    zt_judge_hash(judge, server, sizeof(judge->event->server)), true);
+
+	return shared != 0 && zt_judge_at(judge, shared)->memo >= judge->now_ns &&
+	       zt_judge_names_within(judge, track, window_ns) >= PARTICIPANT_NAMES;
+}
+
 static void
 judge_question(struct zt_judge *judge, const struct zt_event *event)
 {
@@ -84,7 +99,8 @@ judge_question(struct zt_judge *judge, const struct zt_event *event)
 		.span_ns = params->window_ns,
 	};
 	if (zt_judge_queries_exceed(judge, track, &queries) ||
-	    zt_judge_names_exceed(judge, track, &names)) {
+	    zt_judge_names_exceed(judge, track, &names) ||
+	    is_participant(judge, track, params->window_ns)) {
 		zt_judge_report(judge, track, &finding);
 	} else if (!is_transfer && types_exceed(judge, track, params->window_ns)) {
 		bool is_low = params->risk < TYPES_LESS;

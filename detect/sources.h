@@ -46,8 +46,11 @@ struct zt_source {
 	uint16_t n_incidents;
 	uint8_t family; /**< 0: the entry is free. */
 	uint8_t prefix_len;
-	uint16_t policy; /**< enum zt_source_policy. */
-	uint8_t reserved[8];
+	uint16_t policy;      /**< enum zt_source_policy. */
+	uint32_t answer_mark; /**< Part of the hash of an answer that keeps coming. */
+	uint16_t server_mark; /**< Part of the hash of the server asked last. */
+	uint8_t answer_run;   /**< How often more than others the marked answer came. */
+	uint8_t server_changes; /**< Times that the server was another; saturates. */
 };
 
 _Static_assert(sizeof(struct zt_source) == 64, "one cache line per source");

@@ -140,12 +140,18 @@ items_of_const(const void *mem)
 	return mem;
 }
 
+static size_t
+slot_index(const struct zt_window *w, uint64_t key)
+{
+	return (size_t)((key & UINT32_MAX) * w->cap >> 32);
+}
+
 static uint16_t *
 slot_of(const struct zt_window *w, void *mem, uint64_t key)
 {
 	uint16_t *slots = (void *)(items_of(mem) + w->cap);
 
-	return &slots[(uint32_t)((key & UINT32_MAX) * w->cap >> 32)];
+	return &slots[slot_index(w, key)];
 }
 
 static void
@@ -229,18 +235,42 @@ zt_recent_is_full(
 	       is_within(items_of_const(mem)[w->oldest].seen_ns, now_ns, span_ns);
 }
 
+/* The item of a key; NONE when it is not known. */
+static uint16_t
+find(const struct zt_window *w, const void *mem, uint64_t key)
+{
+	if (w->used == 0)
+		return NONE;
+	const struct item *items = items_of_const(mem);
+	const uint16_t *slots = (const void *)(items + w->cap);
+	uint16_t i = slots[slot_index(w, key)];
+
+	while (i != NONE && items[i].key != key)
+		i = items[i].chain;
+	return i;
+}
+
+bool
+zt_recent_find(
+    const struct zt_window *w, const void *mem, uint64_t key, uint64_t *seen_ns)
+{
+	uint16_t i = find(w, mem, key);
+
+	if (i == NONE)
+		return false;
+	*seen_ns = items_of_const(mem)[i].seen_ns;
+	return true;
+}
+
 bool
 zt_recent_refresh(
     struct zt_window *w, void *mem, uint64_t key, uint64_t now_ns, uint64_t *before_ns)
 {
-	if (w->used == 0)
-		return false;
-	struct item *items = items_of(mem);
-	uint16_t i = *slot_of(w, mem, key);
-	while (i != NONE && items[i].key != key)
-		i = items[i].chain;
+	uint16_t i = find(w, mem, key);
+
 	if (i == NONE)
 		return false;
+	struct item *items = items_of(mem);
 	*before_ns = items[i].seen_ns;
 	items[i].seen_ns = now_ns;
 	list_remove(w, items, i);

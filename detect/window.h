@@ -88,6 +88,15 @@ uint64_t zt_times_first(
 bool zt_recent_refresh(
     struct zt_window *w, void *mem, uint64_t key, uint64_t now_ns, uint64_t *before_ns);
 
+/**
+ * When a key was last seen, without noting that it was asked about.
+ *
+ * @param seen_ns  out: untouched when the key is not known.
+ * @return whether it is known; it may have left the window.
+ */
+bool zt_recent_find(
+    const struct zt_window *w, const void *mem, uint64_t key, uint64_t *seen_ns);
+
 /** When the key was last seen that goes next; UINT64_MAX when used is 0. */
 uint64_t zt_recent_oldest(const struct zt_window *w, const void *mem);
 

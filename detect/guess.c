@@ -1,0 +1,74 @@
+#include "guess.h"
+
+#include "label.h"
+#include "nsec_chain.h"
+
+/* Numeric labels in front of a name that make it an address, RFC 5782 section 2.1. */
+#define ADDRESS_LABELS 4u
+
+static bool
+is_host_type(uint16_t type)
+{
+	switch (type) {
+	case ZT_RR_PTR:
+	case ZT_RR_SRV:
+	case ZT_RR_SOA:
+	case ZT_RR_DS:
+	case ZT_RR_DNSKEY:
+	case ZT_RR_NSEC:
+	case ZT_RR_NSEC3:
+	case ZT_RR_NSEC3PARAM:
+		return false;
+	default:
+		return type != ZT_RR_AXFR && type != ZT_RR_IXFR;
+	}
+}
+
+static bool
+is_address(const uint8_t *name, size_t len)
+{
+	size_t at = 0;
+
+	for (unsigned i = 0; i < ADDRESS_LABELS; i++) {
+		if (!zt_label_is_octet(name + at, len - at))
+			return false;
+		at += name[at] + 1u;
+	}
+	return true;
+}
+
+static bool
+is_host_name(const uint8_t *name, size_t len, unsigned n_labels)
+{
+	if (n_labels < 2 || zt_label_reverse(name, len, n_labels) != ZT_REVERSE_NONE)
+		return false;
+	for (size_t at = 0; at < len && name[at] != 0; at += name[at] + 1u) {
+		if (zt_label_is_underscored(name + at, len - at))
+			return false;
+	}
+	return !is_address(name, len);
+}
+
+bool
+zt_guess_read(struct zt_judge *judge, struct zt_guess *guess)
+{
+	const struct zt_event *event = judge->event;
+	const uint8_t *name = zt_event_name(event);
+	size_t at;
+
+	if (event->qclass != ZT_CLASS_IN || !zt_judge_is_answer(judge) ||
+	    !is_host_type(event->qtype) ||
+	    (event->rcode != ZT_RCODE_NXDOMAIN && event->rcode != ZT_RCODE_NOERROR))
+		return false;
+	/* The root and the top-level zones are nobody's to map. */
+	if (!zt_judge_zone_off(judge, &at) || at >= event->name_len || name[at] == 0 ||
+	    name[at + name[at] + 1u] == 0 ||
+	    !is_host_name(name, event->name_len, event->n_labels))
+		return false;
+	guess->zone = name + at;
+	guess->zone_len = (uint8_t)(event->name_len - at);
+	guess->scope = zt_judge_hash(judge, guess->zone, guess->zone_len);
+	guess->is_miss =
+	    event->rcode == ZT_RCODE_NXDOMAIN && !zt_nsec_chain_follows(judge);
+	return true;
+}

@@ -63,33 +63,44 @@ lower(uint8_t byte)
 	return (char)(byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte);
 }
 
-/** Does text end in mark, at the start of a label? */
-static inline bool
-ends_in(const char *text, size_t len, const struct zt_provider_mark *mark)
+/** Bit n: a label starts n bytes before the end, so that a suffix of n bytes may match.
+ */
+static uint64_t
+suffix_lengths(const char *text, size_t len)
 {
-	if (len < mark->len ||
-	    memcmp(text + len - mark->len, mark->pattern, mark->len) != 0)
-		return false;
-	return len == mark->len || text[len - mark->len - 1] == '.';
-}
+	uint64_t lengths = len <= ZT_PROVIDER_PATTERN_MAX ? UINT64_C(1) << len : 0;
 
-static inline bool
-starts_with(const char *text, size_t len, const struct zt_provider_mark *mark)
-{
-	return len >= mark->len && memcmp(text, mark->pattern, mark->len) == 0;
+	for (size_t n = 1; n < len && n <= ZT_PROVIDER_PATTERN_MAX; n++)
+		if (text[len - n - 1] == '.')
+			lengths |= UINT64_C(1) << n;
+	return lengths;
 }
 
 static uint64_t
-match(enum zt_provider_kind kind, const char *text, size_t len)
+match_suffix(enum zt_provider_kind kind, const char *text, size_t len)
 {
-	bool is_prefix = kind == ZT_PROVIDER_BY_TXT || kind == ZT_PROVIDER_BY_OWNER;
+	uint64_t lengths = suffix_lengths(text, len), found = 0;
+
+	for (size_t i = starts[kind]; i < starts[kind + 1]; i++) {
+		const struct zt_provider_mark *mark = &marks[i];
+		if (lengths >> mark->len & 1 &&
+		    memcmp(text + len - mark->len, mark->pattern, mark->len) == 0)
+			found |= UINT64_C(1) << mark->provider;
+	}
+	return found;
+}
+
+static uint64_t
+match_prefix(enum zt_provider_kind kind, const char *text, size_t len)
+{
 	uint64_t found = 0;
 
 	for (size_t i = starts[kind]; i < starts[kind + 1]; i++) {
-		bool hit = is_prefix ? starts_with(text, len, &marks[i])
-				     : ends_in(text, len, &marks[i]);
-		if (hit)
-			found |= UINT64_C(1) << marks[i].provider;
+		const struct zt_provider_mark *mark = &marks[i];
+		/* The first byte tells most of them apart without a call. */
+		if (len >= mark->len && text[0] == mark->pattern[0] &&
+		    memcmp(text, mark->pattern, mark->len) == 0)
+			found |= UINT64_C(1) << mark->provider;
 	}
 	return found;
 }
@@ -163,7 +174,7 @@ match_spf(const struct text *text)
 			continue;
 		if (domain[len - 1] == '.')
 			len--;
-		found |= match(ZT_PROVIDER_BY_SPF, domain, len);
+		found |= match_suffix(ZT_PROVIDER_BY_SPF, domain, len);
 	}
 	return found;
 }
@@ -177,7 +188,7 @@ match_text(const uint8_t *msg, const struct zt_rr *rr)
 	read_strings(msg, rr, &text);
 	if (text.len >= sizeof(spf) && memcmp(text.bytes, spf, sizeof(spf) - 1) == 0)
 		return match_spf(&text);
-	return match(ZT_PROVIDER_BY_TXT, text.bytes, text.len);
+	return match_prefix(ZT_PROVIDER_BY_TXT, text.bytes, text.len);
 }
 
 static uint64_t
@@ -193,7 +204,7 @@ match_owner(const uint8_t *msg, size_t len, const struct zt_rr *rr)
 		return 0;
 	if (!read_name(msg, len, rr->owner, &owner))
 		return 0;
-	return match(ZT_PROVIDER_BY_OWNER, owner.bytes, owner.len);
+	return match_prefix(ZT_PROVIDER_BY_OWNER, owner.bytes, owner.len);
 }
 
 uint64_t
@@ -212,11 +223,11 @@ zt_provider_match(const uint8_t *msg, size_t len, const struct zt_rr *rr)
 	case ZT_RR_MX:
 		if (rr->rdlen < 3 || !read_name(msg, end, rr->rdata + 2u, &name))
 			return 0;
-		return match(ZT_PROVIDER_BY_MX, name.bytes, name.len);
+		return match_suffix(ZT_PROVIDER_BY_MX, name.bytes, name.len);
 	case ZT_RR_CNAME:
 		if (!read_name(msg, end, rr->rdata, &name))
 			return match_owner(msg, len, rr);
-		return match(ZT_PROVIDER_BY_CNAME, name.bytes, name.len) |
+		return match_suffix(ZT_PROVIDER_BY_CNAME, name.bytes, name.len) |
 		       match_owner(msg, len, rr);
 	default:
 		return 0;

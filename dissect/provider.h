@@ -17,6 +17,9 @@
 /** Bytes of TXT data that are looked at. */
 #define ZT_PROVIDER_TEXT_MAX 1024
 
+/** Bytes of the longest pattern. */
+#define ZT_PROVIDER_PATTERN_MAX 47
+
 enum zt_provider_id {
 #define ZT_PROVIDER(id, name) ZT_PROVIDER_##id,
 #include "provider.def"
@@ -35,11 +38,11 @@ enum zt_provider_kind {
 
 /** One mark by which a provider is known. */
 struct zt_provider_mark {
-	const char *pattern; /**< Lower case. */
-	const char *source;  /**< Page of the provider that says so. */
-	uint8_t len;	     /**< Of pattern. */
-	uint8_t provider;    /**< enum zt_provider_id. */
-	uint8_t kind;	     /**< enum zt_provider_kind. */
+	char pattern[ZT_PROVIDER_PATTERN_MAX + 1]; /**< Lower case. */
+	const char *source; /**< Page of the provider that says so. */
+	uint8_t len;	    /**< Of pattern. */
+	uint8_t provider;   /**< enum zt_provider_id. */
+	uint8_t kind;	    /**< enum zt_provider_kind. */
 };
 
 /**

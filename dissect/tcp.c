@@ -436,7 +436,7 @@ zt_tcp_segment(struct zt_tcp *tcp, const struct zt_datagram *segment)
 	}
 	if (has_data)
 		take_data(tcp, &flow, segment);
-	else if (segment->payload_wire_len > 0)
+	else if (segment->payload_wire_len > 0 && flow.stream->id != 0)
 		zt_order_cut_off(&flow, data_seq(segment), segment->payload_wire_len);
 	if ((segment->tcp_flags & (ZT_TCP_FIN | ZT_TCP_RST)) != 0)
 		take_end(tcp, &flow, segment);

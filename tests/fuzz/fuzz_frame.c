@@ -1,0 +1,114 @@
+/*
+ * A sequence of frames with time between them: any bytes are taken, every packet and
+ * every message has one outcome, every event has the shape its header says.
+ *
+ * Input: one byte that picks the link type, then frames, each of
+ *        1 byte   time since the last frame: the upper four bits are a power of two of
+ *                 microseconds times 16; the lowest bit set: backwards
+ *        2 bytes  length, least significant byte first
+ *        n bytes  the frame; what is missing at the end of the input is snapped off
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dissect/dissect.h"
+#include "laws.h"
+
+/** LINKTYPE_ values: NULL, Ethernet, PPP, RAW, 802.11, LOOP, Linux SLL, radiotap,
+ *  IPv4, IPv6, SLL2, one that is unknown. */
+static const uint16_t link_types[] = { 0, 1, 9, 101, 105, 108, 113, 127, 228, 229, 276,
+	65000 };
+
+static void
+expect(int is_true, const char *what)
+{
+	if (is_true)
+		return;
+	fprintf(stderr, "not so: %s\n", what);
+	abort();
+}
+
+static void
+check_event(void *arg, const struct zt_event *ev)
+{
+	uint64_t *n_events = arg;
+
+	++*n_events;
+	expect(ev->size >= sizeof(*ev) && ev->size <= ZT_EVENT_MAX && ev->size % 8 == 0,
+	    "an event has a size that fits");
+	expect(
+	    (const uint8_t *)(zt_event_addrs(ev) + ev->n_addrs) +
+		    (ev->kind == ZT_EVENT_TRANSFER ? sizeof(struct zt_transfer) : 0) ==
+		(const uint8_t *)ev + ev->size,
+	    "the tail is what the header says");
+}
+
+/** What the time byte of a frame means. */
+static uint64_t
+step(uint64_t now_ns, uint8_t how)
+{
+	uint64_t by_ns = UINT64_C(16000) << (how >> 4);
+
+	if (how & 1)
+		return now_ns > by_ns ? now_ns - by_ns : 0;
+	/* The other low bits make it seconds, so that timeouts are reached. */
+	return now_ns + (how & 2 ? by_ns * 1000000 : by_ns);
+}
+
+static struct zt_dissect *
+dissect_new(uint64_t *n_events)
+{
+	struct zt_dissect_options options;
+
+	zt_dissect_defaults(&options);
+	options.key = (struct zt_hash_key){ 1, 2 };
+	options.fragment_bytes = (size_t)256 << 10;
+	options.tcp_streams = 64;
+	options.tcp_bytes = (size_t)256 << 10;
+	options.exchanges = 64;
+	options.transfers = 16;
+	options.emit = check_event;
+	options.emit_arg = n_events;
+	return zt_dissect_new(&options);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint64_t n_events = 0, n_packets = 0, now_ns = UINT64_C(1700000000000000000);
+	struct zt_dissect *dissect;
+	size_t pos = 1;
+
+	if (size < 1 || !(dissect = dissect_new(&n_events)))
+		return 0;
+	while (size - pos >= 3) {
+		size_t wire_len = (size_t)data[pos + 1] | (size_t)data[pos + 2] << 8;
+		size_t left = size - pos - 3;
+		size_t caplen = wire_len < left ? wire_len : left;
+		/* Apart from the rest, so that a sanitizer sees reads beyond it. */
+		uint8_t *frame = malloc(caplen ? caplen : 1);
+		if (!frame)
+			break;
+		memcpy(frame, data + pos + 3, caplen);
+		now_ns = step(now_ns, data[pos]);
+		struct zt_packet packet = { frame, now_ns, (uint32_t)caplen,
+			(uint32_t)wire_len,
+			link_types[data[0] % (sizeof(link_types) / 2)], 0 };
+		zt_dissect_packet(dissect, &packet);
+		free(frame);
+		n_packets++;
+		pos += 3 + caplen;
+	}
+	zt_dissect_flush(dissect);
+	const struct zt_dissect_stats *stats = zt_dissect_stats(dissect);
+	const char *broken = laws_broken(stats);
+	expect(!broken, broken ? broken : "");
+	expect(zt_counted(&stats->packets) == n_packets, "packets are counted");
+	expect(zt_counted(&stats->events) == n_events, "events are counted");
+	zt_dissect_free(&dissect);
+	return 0;
+}

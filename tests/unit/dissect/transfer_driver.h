@@ -18,7 +18,7 @@
 
 #define DRIVER_SEEN_MAX 64
 #define SECOND		UINT64_C(1000000000)
-/** Verdict, closing event. */
+/** A stream id where the number does not matter. */
 #define TCP_STREAM 7
 
 /** One event, taken apart. */

@@ -4,7 +4,8 @@
  *
  * Shape:     the members follow the alert document of the manual (zonetap(8), ALERTS)
  *            in order.  "absent" members are zero-length or have their have_ flag
- * unset. Ownership: an alert is borrowed for the callback that delivers it; it holds no
+ *            unset.
+ * Ownership: an alert is borrowed for the callback that delivers it; it holds no
  *            pointers to anything but constant strings, so it may be copied as bytes.
  * Threads:   made by the detector thread.
  * Units:     ts_ns nanoseconds since the epoch; windows in seconds.

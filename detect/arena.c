@@ -73,7 +73,8 @@ zt_arena_init(struct zt_arena *arena, size_t bytes)
 	arena->n_units = (uint32_t)n_units;
 	arena->base = calloc(n_units, ZT_ARENA_UNIT);
 	arena->order_of = calloc(n_units, 1);
-	if (arena->base == NULL || arena->order_of == NULL) {
+	arena->owner_of = calloc(n_units, sizeof(*arena->owner_of));
+	if (arena->base == NULL || arena->order_of == NULL || arena->owner_of == NULL) {
 		zt_arena_fini(arena);
 		return -1;
 	}
@@ -90,6 +91,7 @@ zt_arena_fini(struct zt_arena *arena)
 {
 	free(arena->base);
 	free(arena->order_of);
+	free(arena->owner_of);
 	*arena = (struct zt_arena){ .base = NULL };
 }
 
@@ -124,7 +126,7 @@ take_free(struct zt_arena *arena, unsigned order, unsigned *found)
 }
 
 uint32_t
-zt_arena_alloc(struct zt_arena *arena, unsigned order)
+zt_arena_alloc(struct zt_arena *arena, unsigned order, uint32_t owner)
 {
 	unsigned found = 0;
 	uint32_t unit = take_free(arena, order, &found);
@@ -136,6 +138,7 @@ zt_arena_alloc(struct zt_arena *arena, unsigned order)
 		list_push(arena, unit + (1u << found), found);
 	}
 	arena->order_of[unit] = (uint8_t)order;
+	arena->owner_of[unit] = owner != 0 ? owner : unit;
 	arena->used_bytes += zt_arena_bytes(order);
 	if (arena->used_bytes > arena->peak_bytes)
 		arena->peak_bytes = arena->used_bytes;
@@ -151,6 +154,9 @@ zt_arena_free(struct zt_arena *arena, uint32_t handle)
 	uint32_t unit = handle;
 
 	arena->used_bytes -= zt_arena_bytes(order);
+	/* Also where it merges away to the left: nothing that was given back may look
+	 * taken to zt_arena_owners(). */
+	arena->order_of[unit] = (uint8_t)(order | FREE_BIT);
 	while (order < arena->top_order) {
 		uint32_t buddy = unit ^ 1u << order;
 		if (buddy == 0 || arena->order_of[buddy] != (order | FREE_BIT))
@@ -160,4 +166,24 @@ zt_arena_free(struct zt_arena *arena, uint32_t handle)
 		order++;
 	}
 	list_push(arena, unit, order);
+}
+
+bool
+zt_arena_owners(const struct zt_arena *arena, uint32_t handle, unsigned order,
+    zt_arena_owner_fn fn, void *arg)
+{
+	uint32_t size = 1u << order;
+	uint32_t unit = handle & ~(size - 1);
+	uint32_t end = unit + size;
+
+	/* Unit 0 belongs to nobody and never leaves. */
+	if (unit == 0)
+		return false;
+	while (unit < end) {
+		uint8_t state = arena->order_of[unit];
+		if ((state & FREE_BIT) == 0 && !fn(arg, arena->owner_of[unit]))
+			return false;
+		unit += 1u << (state & ~FREE_BIT);
+	}
+	return true;
 }

@@ -2,17 +2,18 @@
  * @file clock.h
  * Engine time: capture time made monotone.
  *
- * Purpose:   windows need a time that never runs backwards, and one packet with a wild
- *            stamp must neither empty them nor keep them for ever.
- * Rules:     with `now` the engine time so far and t the stamp of an event (plus the
- *            offset collected so far):
- *              now - 10 s <= t <= now + 1 h    ordinary: now becomes max(now, t);
- *              anything else                   a step: not believed, now stays, until
- * the next event confirms it. The next event confirms when its stamp lies within [-10
- * s, +1 h] of the stamp that is not yet believed.  A confirmed step forward is taken as
- * it is (the link was silent, or the next file is younger).  A confirmed step backwards
- * shifts the offset: time goes on from now at the same rate. Threads:   plain data of
- * its owner. Work:      a few comparisons per event.
+ * Purpose:  windows need a time that never runs backwards, and one packet with a wild
+ *           stamp must neither empty them nor keep them for ever.
+ * Rules:    with `now` the engine time so far and t the stamp of an event (plus the
+ *           offset collected so far):
+ *             now - 10 s <= t <= now + 1 h   ordinary: now becomes max(now, t);
+ *             anything else                  a step: not believed, now stays.
+ *           The next event confirms a step when its stamp lies within [-10 s, +1 h]
+ *           of the stamp that is not yet believed.  A confirmed step forward is taken
+ *           as it is (the link was silent, or the next file is younger).  A confirmed
+ *           step backwards shifts the offset: time goes on from now at the same rate.
+ * Threads:  plain data of its owner.
+ * Work:     a few comparisons per event.
  */
 #ifndef ZT_DETECT_CLOCK_H
 #define ZT_DETECT_CLOCK_H

@@ -67,15 +67,16 @@ prepare_rule(struct zt_engine *engine, unsigned id, const struct zt_rule_params 
 	return 0;
 }
 
-/* Share the budget out.  Of the part that is left for tracks each 64 bytes need one for
- * the arena's map and one for the index of tracks. */
+/* Share the budget out.  Of the part that is left for tracks each unit of 64 bytes
+ * needs its bytes in the arena's maps and one in the index of tracks. */
 static int
 prepare_memory(struct zt_engine *engine, const struct zt_params *params)
 {
 	size_t budget =
 	    params->memory_bytes > MEMORY_MIN ? params->memory_bytes : MEMORY_MIN;
 	size_t for_sources = budget / SOURCES_SHARE;
-	size_t for_arena = (budget - for_sources) / 66 * 64;
+	size_t for_arena = (budget - for_sources) /
+			   (ZT_ARENA_UNIT + ZT_ARENA_MAP_BYTES + 1) * ZT_ARENA_UNIT;
 	uint64_t horizon_ns[ZT_N_RULES];
 
 	for (unsigned id = 0; id < ZT_N_RULES; id++) {
@@ -297,12 +298,16 @@ zt_engine_stats(const struct zt_engine *engine)
 {
 	struct zt_engine_stats *stats = engine->stats;
 	size_t fixed = zt_sources_fixed_bytes(&engine->sources) +
-		       zt_tracks_fixed_bytes(&engine->tracks) + engine->arena.n_units;
+		       zt_tracks_fixed_bytes(&engine->tracks) +
+		       (size_t)engine->arena.n_units * ZT_ARENA_MAP_BYTES;
 
 	stats->sources_created = engine->sources.created;
 	stats->sources_live = engine->sources.live;
 	stats->sources_expired = engine->sources.expired;
 	stats->sources_evicted = engine->sources.evicted;
+	stats->sources_refused = engine->sources.refused;
+	stats->tracks_refused = engine->tracks.refused;
+	stats->tracks_clipped = engine->tracks.clipped;
 	stats->tracks_created = engine->tracks.created;
 	stats->tracks_live = engine->tracks.live;
 	stats->tracks_expired = engine->tracks.expired;

@@ -37,8 +37,11 @@ struct zt_engine_stats {
 	uint64_t incidents_closed;
 	uint64_t incidents_evicted;
 	uint64_t alerts_raised;
-	uint64_t clock_steps;  /**< Time stamps that ran backwards or jumped. */
-	uint64_t memory_bytes; /**< Claimed of the budget right now. */
+	uint64_t sources_refused; /**< Newcomers that found no place in full tables. */
+	uint64_t tracks_refused;
+	uint64_t tracks_clipped; /**< Windows and facts that could not grow. */
+	uint64_t clock_steps;	 /**< Time stamps that ran backwards or jumped. */
+	uint64_t memory_bytes;	 /**< Claimed of the budget right now. */
 	uint64_t memory_peak_bytes;
 	uint64_t
 	    policy_internal; /**< Events by which policy list their source is on. */

@@ -3,13 +3,14 @@
  * What a track remembers for the person who will read the alert: which types were asked
  * for, which rcodes came back, and a few of the names.
  *
- * Tally:    one entry per type and per rcode with its count and when it came last; a
- *           count starts again when its code was absent for the window.
- * Samples:  until an incident opens, the latest distinct names; from then on the list
- * is filled up and kept. Limits:   32 entries of the tally, ZT_ALERT_SAMPLES_MAX names.
- * Memory:   the track's blobs; when they cannot grow the fact is left out (counted as
- *           clipped by tracks.h).
- * Threads:  one.
+ * Tally:   one entry per type and per rcode with its count and when it came last; a
+ *          count starts again when its code was absent for the window.
+ * Samples: until an incident opens, the latest distinct names; from then on the list
+ *          is filled up and kept.
+ * Limits:  32 entries of the tally, ZT_ALERT_SAMPLES_MAX names.
+ * Memory:  the track's blobs; when they cannot grow the fact is left out (counted as
+ *          clipped by tracks.h).
+ * Threads: one.
  */
 #ifndef ZT_DETECT_FACTS_H
 #define ZT_DETECT_FACTS_H

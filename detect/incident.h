@@ -2,17 +2,19 @@
  * @file incident.h
  * What a rule has found, told once and kept up to date: open, update, close.
  *
- * Shape:     an incident hangs on its track, one per (rule, source prefix, scope).
- * Open:      when the rule fires and the track has no incident.
- * Update:    when the verdict changes, at once; when the magnitude has grown tenfold
- * since it was last told, at most once per update interval. Close:     when the rule
- * has not fired for its quiet time, at exactly that time; at the end of input; and when
- * its memory is needed (counted as evicted). Ids:       a plain hash of rule, source
- * prefix, server, zone and time of the first event: equal in every run.  The campaign
- * is a hash of the source prefix and the time of its first incident, and lasts as long
- * as the source is remembered. Memory:    blocks of the arena, at the level of suspects
- * (tracks.h). Work:      constant per finding, plus the alert when there is one.
- * Threads:   one.
+ * Shape:   an incident hangs on its track, one per (rule, source prefix, scope).
+ * Open:    when the rule fires and the track has no incident.
+ * Update:  when the verdict changes, at once; when the magnitude has grown tenfold
+ *          since it was last told, at most once per update interval.
+ * Close:   when the rule has not fired for its quiet time, at exactly that time; at
+ *          the end of input; and when its memory is needed (counted as evicted).
+ * Ids:     a plain hash of rule, source prefix, server, zone and time of the first
+ *          event: equal in every run.  The campaign is a hash of the source prefix and
+ *          the time of its first incident, and lasts as long as the source is
+ *          remembered.
+ * Memory:  blocks of the arena, at the level of suspects (tracks.h).
+ * Work:    constant per finding, plus the alert when there is one.
+ * Threads: one.
  */
 #ifndef ZT_DETECT_INCIDENT_H
 #define ZT_DETECT_INCIDENT_H

@@ -2,13 +2,15 @@
  * @file nets.h
  * Sets of address prefixes: is this address inside, and by which entry.
  *
- * Shape:     one sorted array; each entry knows the entry that encloses it, so that the
- *            longest match is a binary search and a few steps outwards.
- * Families:  IPv4 and IPv6 are different worlds; a v4-mapped IPv6 address is not IPv4.
- * Counts:    each match is counted at the entry that matched.
- * Work:      log2(entries) + depth of nesting per look-up; nothing when no entry has
- * the family. Memory:    allocated by zt_nets_new(), not part of the budget: it is the
- * owner's list. Threads:   one.
+ * Shape:    one sorted array; each entry knows the entry that encloses it, so that the
+ *           longest match is a binary search and a few steps outwards.
+ * Families: IPv4 and IPv6 are different worlds; a v4-mapped IPv6 address is not IPv4.
+ * Counts:   each match is counted at the entry that matched.
+ * Work:     log2(entries) + depth of nesting per look-up; nothing when no entry has
+ *           the family.
+ * Memory:   allocated by zt_nets_new(), not part of the budget: it is the owner's
+ *           list.
+ * Threads:  one.
  */
 #ifndef ZT_DETECT_NETS_H
 #define ZT_DETECT_NETS_H

@@ -3,8 +3,9 @@
  * Who a source is to us: ours, a known resolver, a monitor, an authorised tester.
  *
  * Counts:  each list counts how often each of its entries matched when a source was
- * first seen (or came back after it was forgotten). Work:    one look-up in each list
- * per new source, and per event of an IPv6 source that is counted by a wider prefix.
+ *          first seen (or came back after it was forgotten).
+ * Work:    one look-up in each list per new source, and per event of an IPv6 source
+ *          that is counted by a wider prefix.
  * Memory:  allocated by zt_policy_new(); the owner's lists, not part of the budget.
  * Threads: one.
  */

@@ -3,12 +3,13 @@
  * How many distinct keys there were, in 1024 bytes.
  *
  * Shape:   1024 registers, each the largest rank seen among the keys that fell to it.
- * Error:   standard error 1.04 / sqrt(1024) = 3.25 % over the whole range; small counts
- *          are nearly exact.
+ * Error:   standard error 1.04 / sqrt(1024) = 3.25 % over the whole range; small
+ *          counts are nearly exact.
  * Keys:    must be uniform 64-bit hashes (the keyed hash is).
  * Threads: plain data of its owner; the bytes may lie anywhere.
- * Source:  P. Flajolet et al., "HyperLogLog" (2007), with the estimator of O. Ertl,
- * "New cardinality estimation algorithms for HyperLogLog sketches" (2017), section 2.
+ * Source:  P.  Flajolet et al., "HyperLogLog" (2007), with the estimator of O.  Ertl,
+ *          "New cardinality estimation algorithms for HyperLogLog sketches" (2017),
+ *          section 2.
  */
 #ifndef ZT_DETECT_SKETCH_H
 #define ZT_DETECT_SKETCH_H

@@ -6,6 +6,10 @@
 /* Events of a source count half after each such time of silence. */
 #define HALVING_NS (UINT64_C(60) * 1000000000)
 #define EVENTS_MAX UINT32_C(0x7fffffff)
+/* Worth of an incident: above all counts of events. */
+#define SUSPECT (UINT64_C(1) << 40)
+/* So often a newcomer must have come to push out a suspect. */
+#define KNOCKS 4u
 
 int
 zt_sources_init(struct zt_sources *sources, size_t bytes, const struct zt_hash_key *key)
@@ -52,10 +56,13 @@ zt_sources_hash(const struct zt_sources *sources, const struct zt_source_key *ke
 	return zt_hash(&sources->key, bytes, len + 2);
 }
 
+/* The first entry of the first or second bucket of a source: either half of its hash.
+ */
 static uint32_t
-bucket_of(const struct zt_sources *sources, uint64_t hash)
+bucket_of(const struct zt_sources *sources, uint64_t hash, unsigned choice)
 {
-	return (uint32_t)((hash >> 32) * sources->n_buckets >> 32) * ZT_SOURCES_WAYS;
+	uint64_t half = choice == 0 ? hash >> 32 : hash & UINT32_MAX;
+	return (uint32_t)(half * sources->n_buckets >> 32) * ZT_SOURCES_WAYS;
 }
 
 /* Where a source would rather be within its bucket: then the first probe mostly hits.
@@ -77,13 +84,19 @@ uint32_t
 zt_sources_find(
     const struct zt_sources *sources, uint64_t hash, const struct zt_source_key *key)
 {
-	uint32_t bucket = bucket_of(sources, hash);
 	uint32_t home = home_of(hash);
 
-	for (uint32_t i = 0; i < ZT_SOURCES_WAYS; i++) {
-		uint32_t at = bucket + ((home + i) & (ZT_SOURCES_WAYS - 1));
-		if (is_key(&sources->entries[at], key))
-			return at;
+	for (unsigned choice = 0; choice < 2; choice++) {
+		uint32_t bucket = bucket_of(sources, hash, choice);
+		for (uint32_t i = 0; i < ZT_SOURCES_WAYS; i++) {
+			uint32_t at = bucket + ((home + i) & (ZT_SOURCES_WAYS - 1));
+			if (is_key(&sources->entries[at], key))
+				return at;
+			/* Filled in this order and never emptied: nothing is behind a
+			 * free entry. */
+			if (sources->entries[at].family == 0)
+				return ZT_SOURCE_NONE;
+		}
 	}
 	return ZT_SOURCE_NONE;
 }
@@ -95,43 +108,75 @@ faded(const struct zt_source *source, uint64_t now_ns)
 	return halvings < 32 ? source->events >> halvings : 0;
 }
 
-/* What would be lost with this entry: how often it came; of equals the one that a rule
- * has noted something about weighs more.  Incidents weigh more than anything else. */
+static bool
+is_idle(const struct zt_source *source, uint64_t now_ns)
+{
+	return source->tracks == 0 && now_ns - source->seen_ns >= ZT_SOURCE_IDLE_NS;
+}
+
+/* What would be lost with this entry, 0 for a free or idle one: how often it came; of
+ * equals the one that a rule has noted something about weighs more.  Incidents weigh
+ * more than anything else. */
 static uint64_t
 worth(const struct zt_source *source, uint64_t now_ns)
 {
-	uint64_t suspicion = source->n_incidents > 0 ? UINT64_C(1) << 40 : 0;
+	if (source->family == 0 || is_idle(source, now_ns))
+		return 0;
+	uint64_t suspicion = source->n_incidents > 0 ? SUSPECT : 0;
 	return suspicion + UINT64_C(2) * faded(source, now_ns) + (source->tracks != 0);
 }
 
-/* The entry that a newcomer may take: a free one, an idle one, or the least worth. */
-static uint32_t
-choose(
-    const struct zt_sources *sources, uint64_t hash, uint64_t now_ns, uint64_t *value)
+/* Whether a newcomer that came so often lately may take the place of an entry.  A
+ * suspect gives way only to one that keeps knocking, as nobody does in a flood. */
+static bool
+may_take(uint64_t value, unsigned events)
 {
-	uint32_t bucket = bucket_of(sources, hash);
-	uint32_t home = home_of(hash);
-	uint32_t best = bucket + home;
+	if (value >= SUSPECT)
+		return events >= KNOCKS;
+	return UINT64_C(2) * events + 1 >= value;
+}
 
-	*value = UINT64_MAX;
+/* Within one bucket the entry that a newcomer may take: a free one, an idle one, or the
+ * least worth; of two that are worth the same the one that was seen earlier. */
+static uint32_t
+choose_in(
+    const struct zt_sources *sources, uint32_t bucket, uint32_t home, uint64_t now_ns)
+{
+	uint32_t best = bucket + home;
+	uint64_t least = UINT64_MAX;
+
 	for (uint32_t i = 0; i < ZT_SOURCES_WAYS; i++) {
 		uint32_t at = bucket + ((home + i) & (ZT_SOURCES_WAYS - 1));
 		const struct zt_source *source = &sources->entries[at];
-		if (source->family == 0) {
-			*value = 0;
+		if (source->family == 0)
 			return at;
-		}
-		bool is_idle = source->tracks == 0 &&
-			       now_ns - source->seen_ns >= ZT_SOURCE_IDLE_NS;
-		uint64_t v = is_idle ? 0 : worth(source, now_ns);
-		/* Of two that are worth the same the one goes that was seen earlier. */
-		if (v < *value ||
-		    (v == *value && source->seen_ns < sources->entries[best].seen_ns)) {
-			*value = v;
+		uint64_t value = worth(source, now_ns);
+		if (value < least ||
+		    (value == least &&
+			source->seen_ns < sources->entries[best].seen_ns)) {
+			least = value;
 			best = at;
 		}
 	}
 	return best;
+}
+
+/* The better of the two buckets' offers; the first one's when it costs nothing. */
+static uint32_t
+choose(const struct zt_sources *sources, uint64_t hash, uint64_t now_ns)
+{
+	uint32_t home = home_of(hash);
+	uint32_t first = choose_in(sources, bucket_of(sources, hash, 0), home, now_ns);
+	uint64_t value = worth(&sources->entries[first], now_ns);
+
+	if (value == 0)
+		return first;
+	uint32_t second = choose_in(sources, bucket_of(sources, hash, 1), home, now_ns);
+	uint64_t other = worth(&sources->entries[second], now_ns);
+	bool is_second =
+	    other < value || (other == value && sources->entries[second].seen_ns <
+						    sources->entries[first].seen_ns);
+	return is_second ? second : first;
 }
 
 static void
@@ -139,7 +184,7 @@ forget(struct zt_sources *sources, uint32_t at, uint64_t now_ns)
 {
 	struct zt_source *source = &sources->entries[at];
 
-	if (source->tracks == 0 && now_ns - source->seen_ns >= ZT_SOURCE_IDLE_NS)
+	if (is_idle(source, now_ns))
 		sources->expired++;
 	else
 		sources->evicted++;
@@ -152,17 +197,20 @@ uint32_t
 zt_sources_add(struct zt_sources *sources, uint64_t hash,
     const struct zt_source_key *key, uint64_t now_ns, bool insist)
 {
-	uint64_t value;
 	uint32_t events = 1;
-	uint32_t at = choose(sources, hash, now_ns, &value);
+	uint32_t at = choose(sources, hash, now_ns);
 
 	if (sources->entries[at].family != 0) {
 		events = zt_frequency_note(&sources->frequency, hash);
-		if (UINT64_C(2) * events + 1 < value && !insist) {
+		uint64_t value = worth(&sources->entries[at], now_ns);
+		if (!may_take(value, events) && !insist) {
 			sources->refused++;
 			return ZT_SOURCE_NONE;
 		}
 		forget(sources, at, now_ns);
+		/* In a flood the sketch says one too many of most: left in, that one
+		 * would keep the next newcomer out. */
+		events = events > 1 ? events - 1 : 1;
 	}
 	struct zt_source *source = &sources->entries[at];
 	*source = (struct zt_source){

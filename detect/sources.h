@@ -2,16 +2,20 @@
  * @file sources.h
  * Who has been asking: one entry of 64 bytes per source.
  *
- * Shape:     buckets of eight entries in one region that is reserved at creation and
- *            touched only where it is used; the bucket comes from a keyed hash. Entries
- *            never move, so their number is a handle while they live.
- * Keys:      the whole address (masked to the counted prefix) with family and prefix
- *            length is compared; two sources are never taken for one.
- * Full:      a newcomer to a full bucket takes the place of an idle entry (expired), or
- * of the least valuable one (evicted) if it came at least as often as that one lately
- * (frequency.h).  Sources with an incident go last. Law:       created = live + expired
- * + evicted, always. Work:      eight probes, of one hash; plus one cache line of the
- * sketch when the bucket is full. Threads:   one.
+ * Shape:   buckets of eight entries in one region that is reserved at creation and
+ *          touched only where it is used; a keyed hash gives each source two buckets,
+ *          of which the second is used only when the first is full.  Entries never
+ *          move, so their number is a handle while they live.
+ * Keys:    the whole address (masked to the counted prefix) with family and prefix
+ *          length is compared; two sources are never taken for one.
+ * Full:    a newcomer to full buckets takes the place of an idle entry (expired), or
+ *          of the least valuable one (evicted) if it came at least as often as that
+ *          one lately (frequency.h).  Sources with an incident go last, and only for
+ *          one that keeps coming.
+ * Law:     created = live + expired + evicted, always.
+ * Work:    eight probes of one hash, sixteen when the first bucket is full; plus one
+ *          cache line of the sketch when both are.
+ * Threads: one.
  */
 #ifndef ZT_DETECT_SOURCES_H
 #define ZT_DETECT_SOURCES_H

@@ -3,7 +3,8 @@
  * An incident put into words: the alert document.
  *
  * Work:    one pass over the facts of a track; a thousand steps more when a sketch
- * counts its names. Threads: one.
+ *          counts its names.
+ * Threads: one.
  */
 #ifndef ZT_DETECT_STATEMENT_H
 #define ZT_DETECT_STATEMENT_H

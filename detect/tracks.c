@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Most evictions that one allocation may cause. */
-#define EVICTIONS_MAX 64u
+/* Regions per level that are tried for one allocation. */
+#define REGIONS_MAX 8u
+/* A track takes two units. */
+#define TRACK_ORDER 1u
 /* The index has a slot for so many bytes of arena: less than a track ever takes. */
 #define BYTES_PER_SLOT 256u
 
@@ -203,66 +205,103 @@ zt_tracks_expire(struct zt_tracks *tracks, uint64_t now_ns, unsigned limit)
 	}
 }
 
-/* The oldest track of a list that the event at hand does not use. */
+/* Of the lists of a level the one whose oldest track is the oldest of all. */
 static uint32_t
-oldest_unused(const struct zt_tracks *tracks, const struct zt_track_list *list)
+oldest_of_level(const struct zt_tracks *tracks, unsigned level)
 {
-	uint32_t handle = list->oldest;
+	uint32_t oldest = 0;
+	uint64_t oldest_ns = UINT64_MAX;
 
-	while (handle != 0 && zt_tracks_at(tracks, handle)->turn == tracks->turn)
-		handle = zt_tracks_at(tracks, handle)->newer;
-	return handle;
+	for (unsigned rule = 0; rule < ZT_N_RULES; rule++) {
+		uint32_t handle = tracks->lists[rule][level].oldest;
+		if (handle == 0)
+			continue;
+		uint64_t seen_ns = zt_tracks_at(tracks, handle)->seen_ns;
+		if (oldest == 0 || seen_ns < oldest_ns) {
+			oldest = handle;
+			oldest_ns = seen_ns;
+		}
+	}
+	return oldest;
 }
 
-/* The oldest track of the lowest level up to the given one. */
-static uint32_t
-find_victim(const struct zt_tracks *tracks, unsigned level_max)
-{
-	for (unsigned level = 0; level <= level_max; level++) {
-		uint32_t victim = 0;
-		uint64_t oldest_ns = UINT64_MAX;
+/* Who may have to leave, and who left. */
+struct clearing {
+	struct zt_tracks *tracks;
+	unsigned level_max;
+};
 
-		for (unsigned rule = 0; rule < ZT_N_RULES; rule++) {
-			uint32_t handle =
-			    oldest_unused(tracks, &tracks->lists[rule][level]);
-			if (handle == 0)
-				continue;
-			uint64_t seen_ns = zt_tracks_at(tracks, handle)->seen_ns;
-			if (seen_ns < oldest_ns) {
-				victim = handle;
-				oldest_ns = seen_ns;
-			}
+static bool
+may_leave(void *arg, uint32_t owner)
+{
+	const struct clearing *clearing = arg;
+	const struct zt_track *track = zt_tracks_at(clearing->tracks, owner);
+
+	return track->level <= clearing->level_max &&
+	       track->turn != clearing->tracks->turn;
+}
+
+static bool
+leave(void *arg, uint32_t owner)
+{
+	struct clearing *clearing = arg;
+
+	drop(clearing->tracks, owner);
+	clearing->tracks->evicted++;
+	return false;
+}
+
+/* Clear the region of a track, so that a block of this order can be had from it. */
+static bool
+clear_region(struct clearing *clearing, uint32_t handle, unsigned order)
+{
+	struct zt_arena *arena = clearing->tracks->arena;
+	unsigned region = order > TRACK_ORDER ? order : TRACK_ORDER;
+
+	if (!zt_arena_owners(arena, handle, region, may_leave, clearing))
+		return false;
+	/* Free blocks merge when an owner leaves, so the walk starts again each time.
+	 */
+	while (!zt_arena_owners(arena, handle, region, leave, clearing))
+		;
+	return true;
+}
+
+static bool
+make_room(struct zt_tracks *tracks, unsigned order, unsigned level_max)
+{
+	struct clearing clearing = { tracks, level_max };
+
+	for (unsigned level = 0; level <= level_max; level++) {
+		uint32_t handle = oldest_of_level(tracks, level);
+		for (unsigned i = 0; i < REGIONS_MAX && handle != 0; i++) {
+			if (clear_region(&clearing, handle, order))
+				return true;
+			handle = zt_tracks_at(tracks, handle)->newer;
 		}
-		if (victim != 0)
-			return victim;
 	}
-	return 0;
+	return false;
 }
 
 /* A block; others up to a level are evicted for it. */
 static uint32_t
-alloc_at_level(struct zt_tracks *tracks, size_t bytes, unsigned level_max)
+alloc_at_level(
+    struct zt_tracks *tracks, size_t bytes, unsigned level_max, uint32_t owner)
 {
 	unsigned order = zt_arena_order(bytes);
+	uint32_t block = zt_arena_alloc(tracks->arena, order, owner);
 
-	for (unsigned i = 0; i <= EVICTIONS_MAX; i++) {
-		uint32_t block = zt_arena_alloc(tracks->arena, order);
-		if (block != 0)
-			return block;
-		uint32_t victim = find_victim(tracks, level_max);
-		if (victim == 0)
-			return 0;
-		drop(tracks, victim);
-		tracks->evicted++;
-	}
-	return 0;
+	if (block == 0 && order <= tracks->arena->top_order &&
+	    make_room(tracks, order, level_max))
+		block = zt_arena_alloc(tracks->arena, order, owner);
+	return block;
 }
 
 uint32_t
 zt_tracks_alloc(struct zt_tracks *tracks, uint32_t handle, size_t bytes)
 {
 	unsigned level = zt_tracks_at(tracks, handle)->level;
-	uint32_t block = alloc_at_level(tracks, bytes, level);
+	uint32_t block = alloc_at_level(tracks, bytes, level, handle);
 
 	tracks->clipped += block == 0;
 	return block;
@@ -295,7 +334,7 @@ zt_tracks_add(struct zt_tracks *tracks, const struct zt_track_key *key, uint64_t
 {
 	unsigned level = first_level(tracks, key->source);
 	unsigned level_max = insist ? ZT_TRACK_SUSPECT : level;
-	uint32_t handle = alloc_at_level(tracks, sizeof(struct zt_track), level_max);
+	uint32_t handle = alloc_at_level(tracks, sizeof(struct zt_track), level_max, 0);
 
 	if (handle == 0) {
 		tracks->refused++;

@@ -2,22 +2,27 @@
  * @file tracks.h
  * What a rule keeps about a source: one track per (rule, source, scope).
  *
- * Scope:     a keyed hash that the rule chooses (zone, server, name); 0 when it has
- * none. A track without a source (ZT_SOURCE_NONE) belongs to the rule as a whole, for
- * jobs that are split over many sources. Contents:  three windows (window.h), a tally
- * of types and rcodes, sample names, a few bytes that the rule uses as it likes, and,
- * once the rule has fired, an incident (incident.h).  All of it lies in the arena and
- * grows with what really happened. Idle:      a track without an incident that was not
- * touched for its rule's horizon holds nothing any more and expires. Full:      tracks
- * have a level: 0 .. 4 by how often they (or their source) came, 5 with an incident.
- * The oldest track of the lowest level goes first, and a newcomer may push out nobody
- * above its own level.  A flood of new sources is level 0 and pushes out only itself.
- * Turns:     what was found or made since zt_tracks_begin() is not evicted before the
- *            next call of it, so that a rule may hold several tracks at once.
- * Law:       created = live + expired + evicted, always.
- * Work:      one chain of the index (one or two tracks on average, keyed hash); an
- *            allocation evicts at most 64 tracks.
- * Threads:   one.
+ * Scope:    a keyed hash that the rule chooses (zone, server, name); 0 when it has
+ *           none.  A track without a source (ZT_SOURCE_NONE) belongs to the rule as a
+ *           whole, for jobs that are split over many sources.
+ * Contents: three windows (window.h), a tally of types and rcodes, sample names, a few
+ *           bytes that the rule uses as it likes, and, once the rule has fired, an
+ *           incident (incident.h).  All of it lies in the arena and grows with what
+ *           really happened.
+ * Idle:     a track without an incident that was not touched for its rule's horizon
+ *           holds nothing any more and expires.
+ * Full:     tracks have a level: 0 .. 4 by how often they (or their source) came, 5
+ *           with an incident.  The oldest track of the lowest level goes first, with
+ *           those that share the region of memory that is wanted, and a newcomer may
+ *           push out nobody above its own level.  A flood of new sources is level 0 and
+ *           pushes out only itself.
+ * Turns:    what was found or made since zt_tracks_begin() is not evicted before the
+ *           next call of it, so that a rule may hold several tracks at once.
+ * Law:      created = live + expired + evicted, always.
+ * Work:     one chain of the index (one or two tracks on average, keyed hash); an
+ *           allocation in a full arena looks at up to 8 regions per level and evicts
+ *           the tracks of one, at most one per 64 bytes wanted.
+ * Threads:  one.
  */
 #ifndef ZT_DETECT_TRACKS_H
 #define ZT_DETECT_TRACKS_H

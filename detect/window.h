@@ -1,24 +1,26 @@
 /**
  * @file window.h
- * Exact sliding windows: "more than T events in W" and "more than U distinct keys in
- * W".
+ * Exact sliding windows: more than T events, or more than U distinct keys, within W.
  *
  * Definition: the window of length W that ends at time t is the half-open interval
  *             (t - W, t]: two events exactly W apart are not in one window, two that
- * are one nanosecond closer are. times:      the latest T+1 times in a ring.  More than
- * T in W holds exactly when the (T+1)th latest is younger than W. recent:     the U+1
- * keys that were seen latest, each with when it was seen last, as a list from newest to
- * oldest with a small hash index.  More than U distinct in W holds exactly when the
- * (U+1)th of them was seen within W. Storage:    the caller's; a window starts with
- * none and grows by being moved into a larger block.  An item that has left the window
- * is overwritten first, so storage grows only with what really happened within W.  A
- * full window that cannot grow forgets its oldest item: decisions for limits below its
+ *             are one nanosecond closer are.
+ * times:      the latest T+1 times in a ring.  More than T in W holds exactly when the
+ *             (T+1)th latest is younger than W.
+ * recent:     the U+1 keys that were seen latest, each with when it was seen last, as
+ *             a list from newest to oldest with a small hash index.  More than U
+ *             distinct in W holds exactly when the (U+1)th of them was seen within W.
+ * Storage:    the caller's; a window starts with none and grows by being moved into a
+ *             larger block.  An item that has left the window is overwritten first, so
+ *             storage grows only with what really happened within W.  A full window
+ *             that cannot grow forgets its oldest item: decisions for limits below its
  *             capacity stay exact.
  * Limits:     at most ZT_WINDOW_TIMES_MAX / ZT_WINDOW_RECENT_MAX items.
  * Time:       must not run backwards from call to call (clock.h).
- * Work:       times: constant; recent: one chain of the index, one or two items on
- * average because keys are keyed hashes; the counting functions say their own. Threads:
- * plain data of its owner.
+ * Work:       a time: constant.  A key: one chain of the index, one or two items on
+ *             average because keys are keyed hashes; the counting functions say their
+ *             own.
+ * Threads:    plain data of its owner.
  */
 #ifndef ZT_DETECT_WINDOW_H
 #define ZT_DETECT_WINDOW_H

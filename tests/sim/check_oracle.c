@@ -333,6 +333,8 @@ ask_engine(void)
 	params.memory_bytes = 4 << 20;
 	params.resolvers = (struct zt_prefix_list){ &resolver, 1 };
 	params.resolver_factor = stream.factor;
+	for (unsigned id = 0; id < ZT_N_RULES; id++)
+		params.rules[id].enabled = id == ZT_RULE_type_enumeration;
 	params.rules[ZT_RULE_type_enumeration].window_ns = stream.window_ns;
 	params.rules[ZT_RULE_type_enumeration].queries = stream.queries;
 	params.rules[ZT_RULE_type_enumeration].names = stream.names;

@@ -42,7 +42,7 @@ START_TEST(alloc_of_everything_ends_with_none_and_comes_back_whole)
 	static uint32_t handles[1 << 14];
 	size_t n = 0;
 
-	for (uint32_t block; (block = zt_arena_alloc(&arena, 0)) != 0; n++) {
+	for (uint32_t block; (block = zt_arena_alloc(&arena, 0, 0)) != 0; n++) {
 		memset(zt_arena_at(&arena, block), (int)(n & 0xff), 64);
 		handles[n] = block;
 	}
@@ -60,7 +60,7 @@ START_TEST(alloc_of_everything_ends_with_none_and_comes_back_whole)
 	/* Merged: as many of the largest blocks as at the start, less the first piece.
 	 */
 	size_t large = 0;
-	while (zt_arena_alloc(&arena, arena.top_order) != 0)
+	while (zt_arena_alloc(&arena, arena.top_order, 0) != 0)
 		large++;
 	ck_assert_uint_eq(large, (arena.n_units >> arena.top_order) - 1);
 	ck_assert_uint_eq(arena.peak_bytes, n * 64);
@@ -91,7 +91,7 @@ START_TEST(alloc_at_random_never_gives_overlapping_blocks)
 			continue;
 		}
 		orders[i] = (unsigned)(x >> 50) % 8;
-		handles[i] = zt_arena_alloc(&arena, orders[i]);
+		handles[i] = zt_arena_alloc(&arena, orders[i], 0);
 		if (handles[i] != 0)
 			memset(zt_arena_at(&arena, handles[i]), (int)(i & 0xff),
 			    zt_arena_bytes(orders[i]));

@@ -105,7 +105,9 @@ read_answer(struct reader *reader, const struct zt_rr *rr, bool is_first)
 		reader->out->flags |= ZT_EF_CNAME;
 	if (rr->type == ZT_RR_A || rr->type == ZT_RR_AAAA)
 		add_address(reader->out, reader->in->msg, rr);
-	if (has_provider_marks(rr->type) && reader->provider_budget > 0) {
+	/* Comparing expands names too: no hops left, no comparison. */
+	if (has_provider_marks(rr->type) && reader->provider_budget > 0 &&
+	    reader->hops > 0) {
 		reader->provider_budget--;
 		reader->out->providers |=
 		    zt_provider_match(reader->in->msg, reader->in->len, rr);

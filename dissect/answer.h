@@ -19,8 +19,8 @@
 #include "walk.h"
 
 /** Pointer hops that the names of one message may cost here; a message of 8 intervals
- *  and a chain of 20 aliases needs about 100. */
-#define ZT_ANSWER_HOPS_MAX 128
+ * or a chain of 10 aliases needs about 40. */
+#define ZT_ANSWER_HOPS_MAX 64
 /** Bytes of record data of one message that go into its answer hash. */
 #define ZT_ANSWER_HASHED_MAX 4096
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "second.h"
+
 struct zt_framing_hint
 zt_cut_hint(const struct zt_flow *flow)
 {
@@ -96,22 +98,6 @@ begin_body(struct zt_flow *flow, uint16_t announced)
 	zt_chain_clear(&flow->shared->pool, &flow->dir->body);
 }
 
-/** The other version will not be finished either. */
-static void
-end_second(struct zt_flow *flow)
-{
-	struct zt_chain *second = &flow->dir->second;
-	struct zt_reassembly *shared = flow->shared;
-	uint32_t len = second->bytes;
-
-	if (len >= 2 + ZT_FRAMING_MIN) {
-		zt_chain_copy(&shared->pool, second, shared->message, ZT_FRAME_MAX);
-		deliver(flow, shared->message + 2, len - 2, read_u16(shared->message),
-		    true);
-	}
-	zt_chain_clear(&shared->pool, second);
-}
-
 /** The unfinished message is handed on as far as it came. */
 static void
 give_up(struct zt_flow *flow)
@@ -127,7 +113,6 @@ give_up(struct zt_flow *flow)
 	dir->prefix_len = 0;
 	if (is_message)
 		deliver(flow, shared->message, len, dir->announced, false);
-	end_second(flow);
 }
 
 /** Store a piece of the unfinished message.  No room: it is given up as it is. */
@@ -289,38 +274,6 @@ cut(struct zt_flow *flow, const uint8_t *data, size_t n, uint32_t seq)
 	}
 }
 
-/** The other version goes on with the same bytes until its message is whole. */
-static void
-extend_second(struct zt_flow *flow, const uint8_t *data, size_t n)
-{
-	struct zt_direction *dir = flow->dir;
-	struct zt_reassembly *shared = flow->shared;
-	uint8_t prefix[2];
-
-	if (dir->second.bytes == 1) {
-		(void)zt_chain_append(&shared->pool, &dir->second, data, 1);
-		data++;
-		n--;
-	}
-	zt_chain_copy(&shared->pool, &dir->second, prefix, 2);
-	if (read_u16(prefix) < ZT_FRAMING_MIN) {
-		zt_chain_clear(&shared->pool, &dir->second);
-		return;
-	}
-	uint32_t want = 2u + read_u16(prefix) - dir->second.bytes;
-	size_t k = n < want ? n : want;
-	size_t stored = zt_chain_append(&shared->pool, &dir->second, data, k);
-	if (stored == k && k < want)
-		return;
-	if (stored == k) {
-		uint32_t len = dir->second.bytes - 2;
-		zt_chain_copy(
-		    &shared->pool, &dir->second, shared->message, ZT_FRAME_MAX);
-		deliver(flow, shared->message + 2, len, len, true);
-	}
-	zt_chain_clear(&shared->pool, &dir->second);
-}
-
 void
 zt_cut_feed(struct zt_flow *flow, const uint8_t *data, size_t n)
 {
@@ -339,10 +292,10 @@ zt_cut_feed(struct zt_flow *flow, const uint8_t *data, size_t n)
 		zt_history_append(history, data, n);
 	dir->next += (uint32_t)n;
 	dir->last_ns = flow->ts_ns;
-	bool has_second = dir->second.bytes > 0;
+	bool has_second = zt_second_is_on(dir);
 	cut(flow, data, n, seq);
 	if (has_second)
-		extend_second(flow, data, n);
+		zt_second_feed(flow, data, n, seq);
 }
 
 /** Nothing before dir->next can be compared any more. */
@@ -367,6 +320,7 @@ zt_cut_gap(struct zt_flow *flow, uint32_t n)
 	uint32_t left = dir->skip > 0 ? dir->skip : dir->announced - dir->body.bytes;
 
 	give_up(flow);
+	zt_second_end(flow);
 	dir->gap_bytes += n;
 	dir->next += n;
 	zt_count(&flow->shared->stats->tcp_gap_bytes, n);
@@ -406,25 +360,31 @@ void
 zt_cut_rewind(struct zt_flow *flow, uint32_t seq)
 {
 	give_up(flow);
+	zt_second_end(flow);
 	lose_framing(flow);
 	flow->dir->next = seq;
 	forget(flow);
 }
 
 void
-zt_cut_alternate(struct zt_flow *flow, const uint8_t *message, uint32_t len)
+zt_cut_alternate(
+    struct zt_flow *flow, const uint8_t *message, uint32_t len, uint32_t announced)
 {
-	deliver(flow, message, len, len, true);
+	deliver(flow, message, len, announced, true);
 }
 
-void
-zt_cut_second(struct zt_flow *flow, const uint8_t *data, size_t n)
+bool
+zt_cut_is_boundary(const struct zt_flow *flow, uint32_t seq)
 {
-	struct zt_block_pool *pool = &flow->shared->pool;
+	const struct zt_direction *dir = flow->dir;
+	const struct zt_history *history = zt_flow_history(flow);
+	uint32_t begin;
 
-	zt_chain_clear(pool, &flow->dir->second);
-	if (zt_chain_append(pool, &flow->dir->second, data, n) < n)
-		zt_chain_clear(pool, &flow->dir->second);
+	if (seq == dir->next)
+		return dir->state == ZT_DIRECTION_SYNCED && dir->prefix_len == 0 &&
+		       dir->skip == 0;
+	return history != NULL && zt_history_message_at(history, seq, &begin) &&
+	       begin == seq;
 }
 
 void
@@ -432,6 +392,8 @@ zt_cut_overdue(struct zt_flow *flow)
 {
 	struct zt_direction *dir = flow->dir;
 
+	if (!dir->is_astray)
+		zt_second_end(flow);
 	if (dir->state != ZT_DIRECTION_SYNCED || dir->prefix_len < 2)
 		return;
 	uint32_t left = dir->announced - dir->body.bytes;
@@ -460,4 +422,5 @@ zt_cut_end(struct zt_flow *flow)
 	}
 	zt_cut_overdue(flow);
 	give_up(flow);
+	zt_second_end(flow);
 }

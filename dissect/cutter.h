@@ -39,11 +39,12 @@ void zt_cut_bare(struct zt_flow *flow, const uint8_t *message, uint32_t len);
 /** What was read from seq on was wrong: read again from there. */
 void zt_cut_rewind(struct zt_flow *flow, uint32_t seq);
 
-/** A second version of a whole message (without prefix). */
-void zt_cut_alternate(struct zt_flow *flow, const uint8_t *message, uint32_t len);
+/** A second version of a message (without prefix); whole when len is announced. */
+void zt_cut_alternate(
+    struct zt_flow *flow, const uint8_t *message, uint32_t len, uint32_t announced);
 
-/** The second version of the message that is unfinished now; with prefix. */
-void zt_cut_second(struct zt_flow *flow, const uint8_t *data, size_t n);
+/** Does a message of the first version begin at seq, at or shortly before dir->next? */
+bool zt_cut_is_boundary(const struct zt_flow *flow, uint32_t seq);
 
 /** The unfinished message has been waited for long enough; its rest is passed over. */
 void zt_cut_overdue(struct zt_flow *flow);

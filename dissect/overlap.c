@@ -4,6 +4,7 @@
 
 #include "cursor.h"
 #include "cutter.h"
+#include "second.h"
 
 /** Two versions of the same bytes, from the beginning of a message on. */
 struct versions {
@@ -58,12 +59,17 @@ hand_over(struct zt_flow *flow, struct versions *v)
 		if (frame > v->len - v->second_at)
 			break;
 		if (is_other(v, frame))
-			zt_cut_alternate(flow, v->second + v->second_at + 2, frame - 2);
+			zt_cut_alternate(
+			    flow, v->second + v->second_at + 2, frame - 2, frame - 2);
 		v->second_at += frame;
 	}
 	size_t left = v->len - v->second_at;
-	if (left > 0 && is_other(v, left))
-		zt_cut_second(flow, v->second + v->second_at, left);
+	bool differs = is_other(v, left);
+	/* Both versions at a boundary, or both inside a message of the same length. */
+	bool is_in_step =
+	    left == 0 ? zt_cut_is_boundary(flow, flow->dir->next) : v->same_framing;
+	if (differs || !is_in_step)
+		zt_second_begin(flow, v->second + v->second_at, left, !is_in_step);
 }
 
 /** Lay n other bytes at seq over the remembered ones and look at the messages from
@@ -99,17 +105,23 @@ zt_overlap_check(struct zt_flow *flow, uint32_t seq, const uint8_t *data, size_t
 
 	if (history == NULL)
 		return;
+	struct zt_framing_hint hint = zt_cut_hint(flow);
 	uint32_t lo = zt_seq_before(seq, history->lo) ? history->lo : seq;
 	uint32_t hi = zt_seq_before(end, history->hi) ? end : history->hi;
-	if (!zt_seq_before(lo, hi))
+	if (!zt_seq_before(lo, hi)) {
+		/* Too old to compare.  When the receiver has not got it yet, what was
+		 * read before may have been forged. */
+		if (flow->peer->ack_known && !zt_seq_before(seq, flow->peer->ack) &&
+		    zt_framing_fills(data, n, &hint))
+			zt_cut_apart(flow, data, n, true);
 		return;
+	}
 	const uint8_t *bytes = data + (lo - seq);
 	size_t len = hi - lo;
 	size_t same = zt_history_match(history, lo, bytes, len);
 	if (same == len)
 		return;
 	zt_flow_count(flow, ZT_R_TCP_OVERLAP_CONFLICT);
-	struct zt_framing_hint hint = zt_cut_hint(flow);
 	bool same_framing = true;
 	if (zt_history_message_at(history, lo + (uint32_t)same, &begin))
 		same_framing =

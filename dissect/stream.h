@@ -65,6 +65,7 @@ struct zt_direction {
 	uint8_t unsure;	    /**< Message headers still to be checked after a search. */
 	uint8_t n_stale;    /**< Stale segments in a row that follow each other. */
 	int8_t qr;	    /**< QR bit of its messages, -1 before the first. */
+	bool is_astray;	    /**< The second version has other boundaries; second.h. */
 	bool seen;	    /**< Any segment was seen. */
 	bool isn_known;
 	bool ack_known;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cutter.h"
 #include "order.h"
 #include "stream_table.h"
 #include "syn_notes.h"
@@ -393,6 +394,17 @@ end_when_closed(struct zt_tcp *tcp, struct zt_stream *stream, uint64_t ts_ns)
 	set_life(tcp, stream, false, ts_ns);
 }
 
+/** Data that belongs to the stream.  A RST may carry a text that explains it (RFC 9293
+ *  section 3.10.7.4); only whole messages are read from one. */
+static bool
+is_stream_data(const struct zt_flow *flow, const struct zt_datagram *segment)
+{
+	struct zt_framing_hint hint = zt_cut_hint(flow);
+
+	return (segment->tcp_flags & ZT_TCP_RST) == 0 ||
+	       zt_framing_fills(segment->payload, segment->payload_len, &hint);
+}
+
 enum zt_reject
 zt_tcp_segment(struct zt_tcp *tcp, const struct zt_datagram *segment)
 {
@@ -434,9 +446,9 @@ zt_tcp_segment(struct zt_tcp *tcp, const struct zt_datagram *segment)
 		    flow_of(tcp, flow.stream, 1 - from, segment->ts_ns);
 		zt_order_ack(&back, segment->ack);
 	}
-	if (has_data)
+	if (has_data && is_stream_data(&flow, segment))
 		take_data(tcp, &flow, segment);
-	else if (segment->payload_wire_len > 0 && flow.stream->id != 0)
+	else if (!has_data && segment->payload_wire_len > 0 && flow.stream->id != 0)
 		zt_order_cut_off(&flow, data_seq(segment), segment->payload_wire_len);
 	if ((segment->tcp_flags & (ZT_TCP_FIN | ZT_TCP_RST)) != 0)
 		take_end(tcp, &flow, segment);

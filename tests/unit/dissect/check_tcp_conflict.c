@@ -246,6 +246,81 @@ START_TEST(urgent_data_stays_in_line)
 }
 END_TEST
 
+/* A forged prefix of 65,535 comes first; all that the server reads is still cut. */
+START_TEST(forged_prefix_does_not_swallow_what_follows)
+{
+	static const uint8_t forged[80] = { 0xff, 0xff, 0x11 };
+	uint32_t seq = 1001;
+
+	driver_handshake(d, 1000, 5000);
+	driver_data(d, CLIENT, seq, forged, _i == 0 ? 2 : plain.len);
+	driver_data(d, CLIENT, seq, plain.bytes, plain.len);
+	seq += (uint32_t)plain.len;
+	for (unsigned i = 0; i < 10; i++) {
+		const struct frame *f = i == 9 ? &axfr : &plain;
+		driver_data(d, CLIENT, seq, f->bytes, 11);
+		driver_data(d, CLIENT, seq + 11, f->bytes + 11, f->len - 11);
+		seq += (uint32_t)f->len;
+	}
+	ck_assert_uint_eq(d->n_seen, 11);
+	for (unsigned i = 0; i < 10; i++)
+		expect_alternate(i, &plain);
+	expect_alternate(10, &axfr);
+}
+END_TEST
+
+/* Once both versions agree on a boundary nothing comes twice. */
+START_TEST(versions_that_meet_again_are_one)
+{
+	uint8_t forged[64];
+
+	/* Announces one message where the other version has two. */
+	memset(forged, 0, sizeof(forged));
+	forged[1] = (uint8_t)(2 * plain.len - 2);
+	driver_handshake(d, 1000, 5000);
+	driver_data(d, CLIENT, 1001, forged, plain.len);
+	driver_data(d, CLIENT, 1001, plain.bytes, plain.len);
+	uint32_t seq = 1001 + (uint32_t)plain.len;
+	driver_data(d, CLIENT, seq, axfr.bytes, axfr.len);
+	ck_assert_uint_eq(d->n_seen, 3);
+	expect_alternate(0, &plain);
+	ck_assert(!d->seen[1].message.alternate);
+	expect_alternate(2, &axfr);
+	driver_data(d, CLIENT, seq + (uint32_t)axfr.len, other.bytes, other.len);
+	ck_assert_uint_eq(d->n_seen, 4);
+	expect_main(3, &other);
+}
+END_TEST
+
+/* More forged bytes than are remembered; the server has not acknowledged them. */
+START_TEST(forged_bytes_beyond_memory_do_not_hide_a_query)
+{
+	static uint8_t forged[5000] = { 0xff, 0xff };
+
+	driver_handshake(d, 1000, 5000);
+	driver_data(d, CLIENT, 1001, forged, sizeof(forged));
+	d->ack[SERVER] = 1001;
+	(void)driver_segment(d, SERVER, 5001, ZT_TCP_ACK, NULL, 0);
+	driver_data(d, CLIENT, 1001, axfr.bytes, axfr.len);
+	ck_assert_uint_eq(d->n_seen, 1);
+	expect_alternate(0, &axfr);
+}
+END_TEST
+
+START_TEST(text_of_a_reset_is_no_data)
+{
+	driver_handshake(d, 1000, 5000);
+	(void)driver_segment(d, CLIENT, 1001, ZT_TCP_RST, "go away", 7);
+	driver_data(d, CLIENT, 1001, plain.bytes, plain.len);
+	ck_assert_uint_eq(d->n_seen, 1);
+	expect_main(0, &plain);
+	uint32_t seq = 1001 + (uint32_t)plain.len;
+	(void)driver_segment(d, CLIENT, seq, ZT_TCP_RST, axfr.bytes, axfr.len);
+	ck_assert_uint_eq(d->n_seen, 2);
+	expect_main(1, &axfr);
+}
+END_TEST
+
 /* A flood of versions costs no more than their number. */
 START_TEST(versions_by_thousands_stay_bounded)
 {
@@ -280,6 +355,10 @@ tcp_suite(void)
 	tcase_add_test(t, overlap_with_new_data_behind_gives_all_messages);
 	tcase_add_test(t, old_message_is_still_compared);
 	tcase_add_test(t, equal_messages_beside_a_conflict_give_nothing);
+	tcase_add_loop_test(t, forged_prefix_does_not_swallow_what_follows, 0, 2);
+	tcase_add_test(t, versions_that_meet_again_are_one);
+	tcase_add_test(t, forged_bytes_beyond_memory_do_not_hide_a_query);
+	tcase_add_test(t, text_of_a_reset_is_no_data);
 	tcase_add_test(t, urgent_data_stays_in_line);
 	tcase_add_test(t, versions_by_thousands_stay_bounded);
 	suite_add_tcase(s, t);

@@ -18,6 +18,7 @@
 
 #include "dissect/dissect.h"
 #include "laws.h"
+#include "target.h"
 
 /** LINKTYPE_ values: NULL, Ethernet, PPP, RAW, 802.11, LOOP, Linux SLL, radiotap,
  *  IPv4, IPv6, SLL2, one that is unknown. */
@@ -127,8 +128,6 @@ check_counters(void)
 		expect(!broken, broken ? broken : "");
 	}
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -16,6 +16,7 @@
 #include "dissect/screen.h"
 #include "dissect/walk.h"
 #include "laws.h"
+#include "target.h"
 
 #define GATE_BYTES   512
 #define GATE_RECORDS 32
@@ -224,8 +225,6 @@ check_module(const uint8_t *msg, size_t len)
 		expect(!broken, broken ? broken : "");
 	}
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -166,8 +166,8 @@ note_finding(struct zt_incidents *incidents, struct zt_incident *incident,
 
 	note_event(incident, scene->event);
 	incident->fired_ns = scene->now_ns;
-	/* What has been found stays found: a lesser criterion does not soften it.  A new
-	 * verdict does: a transfer that was refused is less than one that was tried. */
+	/* What has been found stays found: a lesser criterion does not soften it.  A
+	 * new verdict may: a transfer that was refused is less than one attempted. */
 	if (finding->risk >= incident->risk || finding->verdict != incident->verdict) {
 		incident->title = finding->title;
 		incident->risk = finding->risk;

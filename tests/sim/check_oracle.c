@@ -89,8 +89,18 @@ static const uint16_t types[] = { ZT_RR_NS, ZT_RR_MX, ZT_RR_TXT, ZT_RR_SOA, ZT_R
 #define N_TYPES	  8u
 #define N_COUNTED 6u
 
+/* Exactly one window after an earlier event, or a nanosecond less or more. */
 static uint64_t
-next_stamp(uint64_t before, uint64_t pace)
+edge_stamp(unsigned n, uint64_t before)
+{
+	const struct kept *earlier = &stream.events[below(n)];
+	uint64_t edge_ns = earlier->ts_ns + stream.window_ns + below(3) - 1;
+
+	return edge_ns > before ? edge_ns : before;
+}
+
+static uint64_t
+next_stamp(unsigned n, uint64_t before, uint64_t pace)
 {
 	unsigned kind = (unsigned)below(100);
 
@@ -98,10 +108,8 @@ next_stamp(uint64_t before, uint64_t pace)
 		return before;
 	if (kind < 25)
 		return before - below(ZT_S(10));
-	if (kind < 27)
-		return before + stream.window_ns;
-	if (kind < 29)
-		return before + stream.window_ns - 1;
+	if (n > 0 && kind < 29)
+		return edge_stamp(n, before);
 	if (kind == 29)
 		return before + ZT_S(3600) + below(ZT_S(100000));
 	if (kind == 30)
@@ -129,7 +137,7 @@ make_stream(uint64_t number)
 		struct kept *event = &stream.events[i];
 		unsigned type = (unsigned)below(N_TYPES);
 
-		ts_ns = next_stamp(ts_ns, pace);
+		ts_ns = next_stamp(i, ts_ns, pace);
 		event->ts_ns = ts_ns;
 		event->source = (unsigned)below(stream.n_sources);
 		event->name = (unsigned)below(stream.n_names);

@@ -95,7 +95,8 @@ static inline uint32_t
 zt_cursor_u32(struct zt_cursor *c)
 {
 	const uint8_t *p = zt_cursor_take(c, 4);
-	return p ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]
+	return p ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
+		       p[3]
 		 : 0;
 }
 
@@ -118,7 +119,8 @@ zt_cursor_limit(struct zt_cursor *c, size_t n)
 		c->end = c->pos + n;
 }
 
-/** The two bytes at p in network order; for headers that zt_cursor_take() handed out. */
+/** The two bytes at p in network order; for headers that zt_cursor_take() handed out.
+ */
 static inline uint16_t
 zt_be16(const uint8_t *p)
 {

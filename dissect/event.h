@@ -108,6 +108,8 @@ enum zt_tunnel_kind {
 	ZT_TUNNEL_TEREDO,
 	ZT_TUNNEL_L2TP,
 	ZT_TUNNEL_CAPWAP,
+	ZT_TUNNEL_PBB,
+	ZT_TUNNEL_MIRROR, /**< Remote mirroring: Juniper, TZSP, sFlow samples. */
 	ZT_N_TUNNELS
 };
 

@@ -1,0 +1,45 @@
+/**
+ * @file duplicate.h
+ * Packets that a tap delivers twice: both directions of a port mirrored, a routed
+ * packet mirrored before and after the router, a frame with and without its tag or
+ * tunnel.
+ *
+ * A copy is the same IP packet: addresses, ports, identification and payload are equal
+ * and only a few milliseconds lie between.  A client that asks again sends a new
+ * identification, or waits longer.  Where the identification says nothing (0, IPv6) the
+ * time is shorter still.
+ *
+ * Shape:   direct-mapped table of keyed hashes; a newer datagram replaces an older one.
+ * Threads: one object per capture worker.
+ * Limits:  the first ZT_DUPLICATE_HEAD bytes of a payload (header and the longest
+ *          question), its last ZT_DUPLICATE_TAIL bytes and its length are compared.
+ * Source:  own design.
+ */
+#ifndef ZT_DISSECT_DUPLICATE_H
+#define ZT_DISSECT_DUPLICATE_H
+
+#include <stdbool.h>
+
+#include "hash.h"
+#include "packet.h"
+
+/** Longest time between a datagram and its copy. */
+#define ZT_DUPLICATE_NS UINT64_C(5000000)
+/** The same without an identification: IPv6, and IPv4 with identification 0. */
+#define ZT_DUPLICATE_NO_ID_NS UINT64_C(1000000)
+#define ZT_DUPLICATE_HEAD     288
+#define ZT_DUPLICATE_TAIL     32
+
+struct zt_duplicates;
+
+/** @return NULL when memory is short. */
+struct zt_duplicates *zt_duplicates_new(const struct zt_hash_key *key);
+
+/** Accepts NULL; sets the pointer to NULL. */
+void zt_duplicates_free(struct zt_duplicates **duplicates);
+
+/** Is this UDP datagram a copy of an earlier one?  If not, it is remembered. */
+bool zt_duplicates_saw(
+    struct zt_duplicates *duplicates, const struct zt_datagram *datagram);
+
+#endif

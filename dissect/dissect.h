@@ -7,8 +7,8 @@
  * Threads:   one object per capture worker; nothing is shared and nothing is global.
  * Ownership: packets are borrowed for the call, events for the callback.
  * Clock:     capture time only; the dissector never asks the system for the time.
- * Memory:    all state is allocated by zt_dissect_new() from the budgets in its options.
- * Logging:   none; everything is counted, see stats.h.
+ * Memory:    all state is allocated by zt_dissect_new() from the budgets in its
+ * options. Logging:   none; everything is counted, see stats.h.
  */
 #ifndef ZT_DISSECT_DISSECT_H
 #define ZT_DISSECT_DISSECT_H
@@ -24,17 +24,17 @@
 typedef void (*zt_event_fn)(void *arg, const struct zt_event *ev);
 
 struct zt_dissect_options {
-	const uint16_t *ports; /**< DNS ports; borrowed for the call to new. */
-	size_t n_ports;	       /**< 1 .. 16. */
-	size_t fragment_bytes; /**< Budget for fragments; default 4 MiB. */
-	size_t tcp_streams;    /**< Streams followed at once; default 65536. */
-	size_t tcp_bytes;      /**< Budget for TCP reassembly; default 16 MiB. */
-	uint64_t tcp_idle_ns;  /**< Idle time after which a stream is over. */
+	const uint16_t *ports;	      /**< DNS ports; borrowed for the call to new. */
+	size_t n_ports;		      /**< 1 .. 16. */
+	size_t fragment_bytes;	      /**< Budget for fragments; default 4 MiB. */
+	size_t tcp_streams;	      /**< Streams followed at once; default 65536. */
+	size_t tcp_bytes;	      /**< Budget for TCP reassembly; default 16 MiB. */
+	uint64_t tcp_idle_ns;	      /**< Idle time after which a stream is over. */
 	uint64_t transfer_timeout_ns; /**< An unanswered transfer is timed-out. */
-	size_t exchanges;      /**< Open queries remembered; a power of two. */
-	size_t transfers;      /**< Transfers followed at once. */
-	bool drop_duplicates;  /**< See layers.h. */
-	uint8_t worker;	       /**< Written into each event. */
+	size_t exchanges;	      /**< Open queries remembered; a power of two. */
+	size_t transfers;	      /**< Transfers followed at once. */
+	bool drop_duplicates;	      /**< See layers.h. */
+	uint8_t worker;		      /**< Written into each event. */
 	struct zt_hash_key key;
 	zt_event_fn emit;
 	void *emit_arg;

@@ -27,7 +27,8 @@ void zt_messages_free(struct zt_messages **messages);
 void zt_messages_udp(struct zt_messages *messages, const struct zt_datagram *datagram);
 
 /** One message out of a TCP stream. */
-void zt_messages_tcp(struct zt_messages *messages, const struct zt_tcp_message *message);
+void zt_messages_tcp(
+    struct zt_messages *messages, const struct zt_tcp_message *message);
 
 /** Bytes of a TCP stream were lost. */
 void zt_messages_tcp_gap(struct zt_messages *messages, uint64_t stream_id,

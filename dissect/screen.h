@@ -28,15 +28,15 @@ struct zt_question {
 
 struct zt_screen {
 	uint16_t id;
-	uint16_t flags;	   /**< The 16-bit flags word. */
-	uint16_t qdcount;  /**< Counts as the header promises them. */
+	uint16_t flags;	  /**< The 16-bit flags word. */
+	uint16_t qdcount; /**< Counts as the header promises them. */
 	uint16_t ancount;
 	uint16_t nscount;
 	uint16_t arcount;
-	uint16_t body;	   /**< Offset of the first byte after the questions. */
+	uint16_t body;	     /**< Offset of the first byte after the questions. */
 	uint8_t n_questions; /**< Questions read, 0 .. ZT_QUESTIONS_MAX. */
-	bool body_known;   /**< All promised questions were read; body is where records
-				start. */
+	bool body_known; /**< All promised questions were read; body is where records
+			      start. */
 	struct zt_question questions[ZT_QUESTIONS_MAX];
 };
 
@@ -45,8 +45,8 @@ struct zt_screen {
  * @param msg  len bytes, 0 .. 65535.
  * @param out  filled as far as the message could be read: after short_header nothing is
  *             valid, after any other outcome the header fields are.
- * @return ZT_ACCEPT when at least one question was read or QDCOUNT is 0; else the MESSAGE
- *         outcome of the first question.
+ * @return ZT_ACCEPT when at least one question was read or QDCOUNT is 0; else the
+ * MESSAGE outcome of the first question.
  */
 enum zt_reject zt_screen(const struct zt_hash_key *key, const uint8_t *msg, size_t len,
     struct zt_screen *out);

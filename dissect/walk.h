@@ -2,13 +2,14 @@
  * @file walk.h
  * The records of a DNS message, one after the other, without allocation.
  *
- * RDLENGTH alone says where the next record starts, whatever the data claims.  Counts of
- * the header are a promise only: the walk ends where the message does.
+ * RDLENGTH alone says where the next record starts, whatever the data claims.  Counts
+ * of the header are a promise only: the walk ends where the message does.
  *
  * Use:     zt_walk_init(), then zt_walk_next() until it says false, then look at `end`.
  * Work:    one bounded step a record; owner names are skipped, not expanded.
  * Threads: pure functions on the caller's storage.
- * Source:  RFC 1035 section 4.1.3, RFC 6891 section 6.1 (OPT), RFC 8945 section 4.2 (TSIG).
+ * Source:  RFC 1035 section 4.1.3, RFC 6891 section 6.1 (OPT), RFC 8945 section 4.2
+ * (TSIG).
  */
 #ifndef ZT_DISSECT_WALK_H
 #define ZT_DISSECT_WALK_H
@@ -24,10 +25,10 @@ enum zt_section {
 /** One record; offsets count from the start of the message. */
 struct zt_rr {
 	uint32_t ttl;
-	uint16_t owner;	 /**< Offset of the owner name. */
+	uint16_t owner; /**< Offset of the owner name. */
 	uint16_t type;
 	uint16_t klass;
-	uint16_t rdata;	 /**< Offset of the data. */
+	uint16_t rdata; /**< Offset of the data. */
 	uint16_t rdlen;
 	uint8_t section; /**< enum zt_section. */
 };
@@ -36,7 +37,7 @@ struct zt_walk {
 	const uint8_t *msg;
 	size_t len;
 	size_t pos;
-	uint16_t left[3];   /**< Records still promised, by section. */
+	uint16_t left[3];    /**< Records still promised, by section. */
 	uint16_t counted[3]; /**< Records really seen, by section. */
 	uint8_t section;
 	/** ZT_ACCEPT: all promised records were there; ZT_R_BAD_SECTION: fewer;
@@ -52,9 +53,9 @@ void zt_walk_init(struct zt_walk *walk, const uint8_t *msg, size_t len,
 bool zt_walk_next(struct zt_walk *walk, struct zt_rr *rr);
 
 /**
- * Can the data be what its type says, by its length alone?  Looks at A, AAAA, NS, CNAME,
- * PTR, MX, SRV, SOA, TXT and TSIG; any other type may hold anything.  Not for UPDATE
- * (RFC 2136), where empty data is regular.
+ * Can the data be what its type says, by its length alone?  Looks at A, AAAA, NS,
+ * CNAME, PTR, MX, SRV, SOA, TXT and TSIG; any other type may hold anything.  Not for
+ * UPDATE (RFC 2136), where empty data is regular.
  */
 bool zt_walk_rdata_fits(const uint8_t *msg, size_t len, const struct zt_rr *rr);
 

@@ -357,16 +357,6 @@ zt_cut_bare(struct zt_flow *flow, const uint8_t *message, uint32_t len)
 }
 
 void
-zt_cut_rewind(struct zt_flow *flow, uint32_t seq)
-{
-	give_up(flow);
-	zt_second_end(flow);
-	lose_framing(flow);
-	flow->dir->next = seq;
-	forget(flow);
-}
-
-void
 zt_cut_alternate(
     struct zt_flow *flow, const uint8_t *message, uint32_t len, uint32_t announced)
 {

@@ -36,9 +36,6 @@ void zt_cut_apart(struct zt_flow *flow, const uint8_t *data, size_t n, bool alte
 /** A message whose prefix was not seen lies just before dir->next. */
 void zt_cut_bare(struct zt_flow *flow, const uint8_t *message, uint32_t len);
 
-/** What was read from seq on was wrong: read again from there. */
-void zt_cut_rewind(struct zt_flow *flow, uint32_t seq);
-
 /** A second version of a message (without prefix); whole when len is announced. */
 void zt_cut_alternate(
     struct zt_flow *flow, const uint8_t *message, uint32_t len, uint32_t announced);

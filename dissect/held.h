@@ -14,13 +14,13 @@
 
 #include "stream.h"
 
-/** Bytes held of one direction: four times the 16 KiB that an ordinary reordering or a
- *  window before slow start needs. */
-#define ZT_HELD_BYTES 65536
+/** Bytes held of one direction: what a sender on a long path has in flight when its
+ * first segment is lost.  The budget of all streams is bounded apart from this. */
+#define ZT_HELD_BYTES 262144
 /** Holes in front of or between held bytes. */
 #define ZT_HELD_HOLES 32
-/** Blocks, so that single bytes with holes between them do not take a block each. */
-#define ZT_HELD_BLOCKS 100
+/** Blocks: full ones, and one more for each hole. */
+#define ZT_HELD_BLOCKS (ZT_HELD_BYTES / ZT_BLOCK_BYTES + ZT_HELD_HOLES + 2)
 /** Blocks with other versions of held bytes. */
 #define ZT_HELD_LATER_BLOCKS 16
 

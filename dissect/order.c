@@ -216,13 +216,6 @@ is_late(struct zt_flow *flow, uint32_t seq, const uint8_t *data, size_t n)
 	bool is_lost =
 	    !zt_seq_before(seq, dir->lost_lo) && zt_seq_before(seq, dir->lost_hi);
 
-	if (is_lost && flow->peer->ack_known && !zt_seq_before(seq, flow->peer->ack)) {
-		/* The receiver has not got it, so what we read behind it was never
-		 * accepted: go back. */
-		zt_cut_rewind(flow, seq);
-		dir->lost_hi = dir->lost_lo;
-		return false;
-	}
 	if (!is_before && !is_lost)
 		return false;
 	if (zt_framing_fills(data, n, &hint))
@@ -232,6 +225,19 @@ is_late(struct zt_flow *flow, uint32_t seq, const uint8_t *data, size_t n)
 	else
 		dir->lost_lo = end;
 	return true;
+}
+
+/** Sequence numbers are compared by halves of their circle, so marks that the stream
+ * has left far behind must follow it. */
+static void
+pull_marks(struct zt_direction *dir)
+{
+	if (dir->next - dir->origin > ZT_ORDER_MARKS)
+		dir->origin = dir->next - ZT_ORDER_MARKS / 2;
+	if (dir->next - dir->lost_hi > ZT_ORDER_MARKS) {
+		dir->lost_lo = dir->next;
+		dir->lost_hi = dir->next;
+	}
 }
 
 /** In order; what is held already for the same place came first and stays. */
@@ -284,6 +290,7 @@ zt_order_data(struct zt_flow *flow, uint32_t seq, const uint8_t *data, size_t n)
 		data_floating(flow, seq, data, n);
 		return;
 	}
+	pull_marks(dir);
 	int32_t ahead = zt_seq_diff(seq, dir->next);
 	/* Keep-alive: one byte, often garbage, before the expected place; RFC 9293
 	 * section 3.8.4. */
@@ -291,7 +298,6 @@ zt_order_data(struct zt_flow *flow, uint32_t seq, const uint8_t *data, size_t n)
 		return;
 	if (ahead < 0 && is_late(flow, seq, data, n))
 		return;
-	ahead = zt_seq_diff(seq, dir->next);
 	if (ahead < 0) {
 		size_t old = (size_t) - (int64_t)ahead;
 		zt_overlap_check(flow, seq, data, old < n ? old : n);

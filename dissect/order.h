@@ -23,6 +23,8 @@
 #define ZT_ORDER_BEHIND (1 << 20)
 /** Bytes behind a SYN, or around the first data, that belong to the same connection. */
 #define ZT_ORDER_START (1 << 20)
+/** Distance at which old marks of a stream are pulled along. */
+#define ZT_ORDER_MARKS (1u << 28)
 /** Stale segments in a row that are believed after all. */
 #define ZT_ORDER_STALE_RUN 4
 /** Time between the acknowledgement of lost bytes and skipping them: a tap may deliver

@@ -4,36 +4,15 @@
 #include <string.h>
 
 #include "cutter.h"
-#include "order.h"
-#include "stream_table.h"
-#include "syn_notes.h"
+#include "tcp_priv.h"
 
-/** Quiet time after a FIN or RST before the stream is over: a forged one is followed by
- *  data, a real one is not. */
-#define LINGER_NS UINT64_C(2000000000)
-/** How often a stream that holds something is looked at. */
-#define WAIT_NS UINT64_C(1000000000)
-/** Streams looked at by one call to expire. */
-#define EXPIRE_MAX 64
 /** A quarter of the budget is for what retransmissions are compared with. */
 #define HISTORY_SHARE 4
-/** Less than this would not hold one stream. */
+/** Less than this does not hold one stream at its limits. */
 #define BUFFER_BYTES_MIN (1u << 20)
 /** Smallest and largest table. */
 #define STREAMS_MIN 64
 #define STREAMS_MAX 1048576
-
-struct zt_tcp {
-	struct zt_reassembly shared;
-	struct zt_stream_table table;
-	struct zt_syn_notes notes;
-	struct zt_stream_list active;  /**< By their last new data. */
-	struct zt_stream_list closing; /**< By FIN, RST or data after that. */
-	struct zt_stream_list waiting; /**< Hold blocks; by their last progress. */
-	struct zt_hash_key key;
-	uint64_t idle_ns;
-	uint64_t last_id;
-};
 
 struct zt_tcp *
 zt_tcp_new(const struct zt_tcp_options *options, const struct zt_tcp_handler *handler,
@@ -91,164 +70,12 @@ zt_tcp_free(struct zt_tcp **tcp)
 	*tcp = NULL;
 }
 
-static uint32_t
-index_of(const struct zt_tcp *tcp, const struct zt_stream *stream)
-{
-	return (uint32_t)(stream - tcp->table.streams);
-}
-
-/** Work on one direction without a segment. */
-static struct zt_flow
-flow_of(struct zt_tcp *tcp, struct zt_stream *stream, unsigned from, uint64_t ts_ns)
-{
-	struct zt_flow flow = {
-		.shared = &tcp->shared,
-		.stream = stream,
-		.dir = &stream->dir[from],
-		.peer = &stream->dir[1 - from],
-		.path = &stream->dir[from].path,
-		.ts_ns = ts_ns,
-	};
-	return flow;
-}
-
-/** The list that the stream's life link is in. */
-static struct zt_stream_list *
-life_list(struct zt_tcp *tcp, const struct zt_stream *stream)
-{
-	return stream->is_closing ? &tcp->closing : &tcp->active;
-}
-
-/** Put the stream last into the list of its kind. */
+/** The ports are used by another connection now. */
 static void
-set_life(struct zt_tcp *tcp, struct zt_stream *stream, bool is_closing, uint64_t ts_ns)
+give_up_for_new(struct zt_tcp *tcp, struct zt_stream *stream, uint64_t ts_ns)
 {
-	zt_stream_list_remove(life_list(tcp, stream), index_of(tcp, stream));
-	stream->is_closing = is_closing;
-	stream->life_ns = ts_ns;
-	zt_stream_list_add(life_list(tcp, stream), index_of(tcp, stream));
-}
-
-/** Keep the stream in or out of the waiting list; progress puts it last. */
-static void
-set_waiting(struct zt_tcp *tcp, struct zt_stream *stream, bool progress, uint64_t ts_ns)
-{
-	uint32_t index = index_of(tcp, stream);
-	bool is_waiting = zt_order_is_waiting(&stream->dir[0]) ||
-			  zt_order_is_waiting(&stream->dir[1]);
-
-	if (stream->is_waiting && (progress || !is_waiting)) {
-		zt_stream_list_remove(&tcp->waiting, index);
-		stream->is_waiting = false;
-	}
-	if (is_waiting && !stream->is_waiting) {
-		zt_stream_list_add(&tcp->waiting, index);
-		stream->is_waiting = true;
-		stream->wait_ns = ts_ns;
-	}
-}
-
-/** The stream is over: hand over what is left and say so.  The slot stays, so that
- *  retransmissions that still come are known for what they are. */
-static void
-finish(
-    struct zt_tcp *tcp, struct zt_stream *stream, enum zt_tcp_end why, uint64_t ts_ns)
-{
-	if (stream->id == 0)
-		return;
-	for (unsigned from = 0; from < 2; from++) {
-		struct zt_flow flow =
-		    flow_of(tcp, stream, from, stream->dir[from].last_ns);
-		zt_order_end(&flow);
-	}
-	tcp->shared.handler.end(tcp->shared.handler.arg, stream->id, why, ts_ns);
-	stream->id = 0;
-	stream->has_spoken = false;
-	set_waiting(tcp, stream, false, ts_ns);
-}
-
-/** Finish with the reason that the stream has itself, if any. */
-static void
-finish_as_it_stands(
-    struct zt_tcp *tcp, struct zt_stream *stream, enum zt_tcp_end why, uint64_t ts_ns)
-{
-	if (stream->is_closing)
-		finish(tcp, stream, (enum zt_tcp_end)stream->end_why, stream->end_ns);
-	else
-		finish(tcp, stream, why, ts_ns);
-}
-
-/** Free the slot of a finished stream. */
-static void
-release(struct zt_tcp *tcp, struct zt_stream *stream)
-{
-	uint32_t index = index_of(tcp, stream);
-
-	zt_stream_list_remove(life_list(tcp, stream), index);
-	zt_stream_table_give(&tcp->table, index);
-}
-
-static void
-evict(struct zt_tcp *tcp, struct zt_stream *stream, uint64_t ts_ns)
-{
-	if (stream->id != 0 && !stream->is_closing)
-		zt_count(&tcp->shared.stats->outcomes[ZT_R_FLOW_EVICTED], 1);
-	finish_as_it_stands(tcp, stream, ZT_TCP_END_EVICTED, ts_ns);
-	release(tcp, stream);
-}
-
-/** Have blocks for n more bytes of this stream, at the cost of those that wait longest.
- */
-static void
-reserve(struct zt_tcp *tcp, const struct zt_stream *stream, size_t n, uint64_t ts_ns)
-{
-	/* The bytes may be stored twice (second version), each time with a partly used
-	 * block at both ends. */
-	size_t need = 2 * (n / ZT_BLOCK_BYTES) + 6;
-
-	while (tcp->shared.pool.n_free < need) {
-		uint32_t index = tcp->waiting.oldest;
-		if (index != ZT_NO_STREAM && &tcp->table.streams[index] == stream)
-			index = stream->link[ZT_STREAM_WAIT].newer;
-		if (index == ZT_NO_STREAM)
-			break;
-		evict(tcp, &tcp->table.streams[index], ts_ns);
-	}
-}
-
-static void
-name_stream(struct zt_tcp *tcp, struct zt_stream *stream)
-{
-	stream->id = ++tcp->last_id;
-	stream->has_spoken = false;
-}
-
-/** A new stream for these endpoints. */
-static struct zt_stream *
-begin_stream(
-    struct zt_tcp *tcp, const struct zt_stream_key *key, uint64_t hash, uint64_t ts_ns)
-{
-	uint32_t index = zt_stream_table_place(&tcp->table, hash);
-
-	if (tcp->table.tags[index] != 0)
-		evict(tcp, &tcp->table.streams[index], ts_ns);
-	struct zt_stream *stream = zt_stream_table_take(&tcp->table, index, key, hash);
-	name_stream(tcp, stream);
-	zt_count(&tcp->shared.stats->tcp_streams, 1);
-	stream->serial = stream->id;
-	stream->life_ns = ts_ns;
-	zt_stream_list_add(&tcp->active, index);
-	struct zt_syn_note *note = zt_syn_notes_get(&tcp->notes, hash);
-	if (note == NULL)
-		return stream;
-	for (unsigned from = 0; from < 2; from++) {
-		stream->dir[from].isn = note->isn[from];
-		stream->dir[from].isn_known = note->is_known[from];
-		stream->dir[from].seen = note->is_known[from];
-	}
-	/* Used up: the same ports may be picked up again without a SYN. */
-	note->tag = 0;
-	return stream;
+	zt__tcp_finish_as_it_stands(tcp, stream, ZT_TCP_END_REUSED, ts_ns);
+	zt__tcp_release(tcp, stream);
 }
 
 /** A SYN on a stream that is known; @return false when the stream is over by it. */
@@ -269,8 +96,7 @@ take_syn(struct zt_tcp *tcp, struct zt_flow *flow, uint64_t hash,
 			 segment->ack == note->isn[1 - from] + 1;
 	zt_syn_notes_put(&tcp->notes, hash, from, segment->seq);
 	if (is_answer || stream->is_closing || stream->id == 0) {
-		finish_as_it_stands(tcp, stream, ZT_TCP_END_REUSED, segment->ts_ns);
-		release(tcp, stream);
+		give_up_for_new(tcp, stream, segment->ts_ns);
 		return false;
 	}
 	/* It may be forged: data decides. */
@@ -315,9 +141,11 @@ take_data(struct zt_tcp *tcp, struct zt_flow *flow, const struct zt_datagram *se
 	uint32_t next = dir->next;
 	bool is_over = stream->id == 0;
 
+	if (dir->state == ZT_DIRECTION_NEW)
+		dir->path = *flow->path;
 	if (is_over)
-		name_stream(tcp, stream);
-	reserve(tcp, stream, n, segment->ts_ns);
+		zt__tcp_name_stream(tcp, stream);
+	zt__tcp_reserve(tcp, stream, n, segment->ts_ns);
 	zt_order_data(flow, seq, segment->payload, n);
 	if (segment->payload_wire_len > n)
 		zt_order_cut_off(flow, seq + n, segment->payload_wire_len - n);
@@ -335,8 +163,9 @@ take_data(struct zt_tcp *tcp, struct zt_flow *flow, const struct zt_datagram *se
 		zt_count(&tcp->shared.stats->tcp_streams, 1);
 	}
 	if (progress || is_over)
-		set_life(tcp, stream, stream->is_closing, segment->ts_ns);
-	set_waiting(tcp, stream, progress && dir->prefix_len == 0, segment->ts_ns);
+		zt__tcp_set_life(tcp, stream, stream->is_closing, segment->ts_ns);
+	zt__tcp_set_waiting(
+	    tcp, stream, progress && dir->prefix_len == 0, segment->ts_ns);
 }
 
 /** Is a FIN or RST with this number believable? */
@@ -380,7 +209,7 @@ take_end(struct zt_tcp *tcp, struct zt_flow *flow, const struct zt_datagram *seg
 		stream->end_why = is_reset ? ZT_TCP_END_RST : ZT_TCP_END_FIN;
 		stream->end_ns = segment->ts_ns;
 	}
-	set_life(tcp, stream, true, segment->ts_ns);
+	zt__tcp_set_life(tcp, stream, true, segment->ts_ns);
 }
 
 /** Both sides have closed and all their data was read: no need to linger. */
@@ -390,8 +219,8 @@ end_when_closed(struct zt_tcp *tcp, struct zt_stream *stream, uint64_t ts_ns)
 	if (stream->id == 0 || !stream->is_closing || !has_closed(&stream->dir[0]) ||
 	    !has_closed(&stream->dir[1]))
 		return;
-	finish(tcp, stream, (enum zt_tcp_end)stream->end_why, stream->end_ns);
-	set_life(tcp, stream, false, ts_ns);
+	zt__tcp_finish(tcp, stream, (enum zt_tcp_end)stream->end_why, stream->end_ns);
+	zt__tcp_set_life(tcp, stream, false, ts_ns);
 }
 
 /** Data that belongs to the stream.  A RST may carry a text that explains it (RFC 9293
@@ -405,119 +234,61 @@ is_stream_data(const struct zt_flow *flow, const struct zt_datagram *segment)
 	       zt_framing_fills(segment->payload, segment->payload_len, &hint);
 }
 
+/**
+ * The stream of a segment.
+ *
+ * @return NULL when there is none and the segment, having no data, begins none.
+ */
+static struct zt_stream *
+stream_of(struct zt_tcp *tcp, const struct zt_datagram *segment,
+    const struct zt_stream_key *key, uint64_t hash, unsigned from)
+{
+	uint32_t index = zt_stream_table_find(&tcp->table, key, hash);
+	bool is_syn = (segment->tcp_flags & ZT_TCP_SYN) != 0;
+
+	if (index != ZT_NO_STREAM) {
+		struct zt_stream *stream = &tcp->table.streams[index];
+		struct zt_flow flow =
+		    zt__tcp_flow_of(tcp, stream, from, segment->ts_ns);
+		flow.path = &segment->path;
+		if (is_syn && !take_syn(tcp, &flow, hash, segment))
+			index = ZT_NO_STREAM;
+		else if (segment->payload_len == 0 || !stream->is_doubted ||
+			 !is_of_new_connection(tcp, &flow, hash, data_seq(segment)))
+			return stream;
+		else
+			give_up_for_new(tcp, stream, segment->ts_ns);
+	} else if (is_syn) {
+		zt_syn_notes_put(&tcp->notes, hash, from, segment->seq);
+	}
+	if (segment->payload_len == 0)
+		return NULL;
+	return zt__tcp_begin_stream(tcp, key, hash, segment->ts_ns);
+}
+
 enum zt_reject
 zt_tcp_segment(struct zt_tcp *tcp, const struct zt_datagram *segment)
 {
 	struct zt_stream_key key;
 	unsigned from = zt_stream_key_of(&segment->path, &key);
 	uint64_t hash = zt_hash(&tcp->key, &key, sizeof(key));
-	uint32_t index = zt_stream_table_find(&tcp->table, &key, hash);
-	bool is_syn = (segment->tcp_flags & ZT_TCP_SYN) != 0;
+	struct zt_stream *stream = stream_of(tcp, segment, &key, hash, from);
 	bool has_data = segment->payload_len > 0;
-	struct zt_flow flow;
 
-	if (index != ZT_NO_STREAM) {
-		flow = flow_of(tcp, &tcp->table.streams[index], from, segment->ts_ns);
-		flow.path = &segment->path;
-		flow.dir->seen = true;
-		if (is_syn && !take_syn(tcp, &flow, hash, segment))
-			index = ZT_NO_STREAM;
-	} else if (is_syn) {
-		zt_syn_notes_put(&tcp->notes, hash, from, segment->seq);
-	}
-	if (index != ZT_NO_STREAM && has_data && flow.stream->is_doubted &&
-	    is_of_new_connection(tcp, &flow, hash, data_seq(segment))) {
-		finish_as_it_stands(
-		    tcp, flow.stream, ZT_TCP_END_REUSED, segment->ts_ns);
-		release(tcp, flow.stream);
-		index = ZT_NO_STREAM;
-	}
-	if (index == ZT_NO_STREAM) {
-		if (!has_data)
-			return ZT_R_NO_PAYLOAD;
-		struct zt_stream *stream =
-		    begin_stream(tcp, &key, hash, segment->ts_ns);
-		flow = flow_of(tcp, stream, from, segment->ts_ns);
-		flow.path = &segment->path;
-		flow.dir->seen = true;
-	}
-	if ((segment->tcp_flags & ZT_TCP_ACK) != 0) {
-		struct zt_flow back =
-		    flow_of(tcp, flow.stream, 1 - from, segment->ts_ns);
+	if (stream == NULL)
+		return ZT_R_NO_PAYLOAD;
+	struct zt_flow flow = zt__tcp_flow_of(tcp, stream, from, segment->ts_ns);
+	struct zt_flow back = zt__tcp_flow_of(tcp, stream, 1 - from, segment->ts_ns);
+	flow.path = &segment->path;
+	flow.dir->seen = true;
+	if ((segment->tcp_flags & ZT_TCP_ACK) != 0)
 		zt_order_ack(&back, segment->ack);
-	}
 	if (has_data && is_stream_data(&flow, segment))
 		take_data(tcp, &flow, segment);
-	else if (!has_data && segment->payload_wire_len > 0 && flow.stream->id != 0)
+	else if (!has_data && segment->payload_wire_len > 0 && stream->id != 0)
 		zt_order_cut_off(&flow, data_seq(segment), segment->payload_wire_len);
 	if ((segment->tcp_flags & (ZT_TCP_FIN | ZT_TCP_RST)) != 0)
 		take_end(tcp, &flow, segment);
-	end_when_closed(tcp, flow.stream, segment->ts_ns);
+	end_when_closed(tcp, stream, segment->ts_ns);
 	return has_data ? ZT_ACCEPT : ZT_R_NO_PAYLOAD;
-}
-
-static bool
-is_due(uint64_t since_ns, uint64_t span_ns, uint64_t now_ns)
-{
-	return now_ns >= since_ns && now_ns - since_ns >= span_ns;
-}
-
-/** The oldest stream of each list whose time has come; @return false: none. */
-static bool
-expire_one(struct zt_tcp *tcp, uint64_t now_ns)
-{
-	struct zt_stream *streams = tcp->table.streams;
-	uint32_t waiting = tcp->waiting.oldest;
-	uint32_t closing = tcp->closing.oldest;
-	uint32_t active = tcp->active.oldest;
-
-	if (waiting != ZT_NO_STREAM &&
-	    is_due(streams[waiting].wait_ns, WAIT_NS, now_ns)) {
-		for (unsigned from = 0; from < 2; from++) {
-			struct zt_flow flow =
-			    flow_of(tcp, &streams[waiting], from, now_ns);
-			zt_order_check(&flow);
-		}
-		set_waiting(tcp, &streams[waiting], true, now_ns);
-		return true;
-	}
-	if (closing != ZT_NO_STREAM &&
-	    is_due(streams[closing].life_ns, LINGER_NS, now_ns)) {
-		struct zt_stream *stream = &streams[closing];
-		finish_as_it_stands(tcp, stream, ZT_TCP_END_FIN, now_ns);
-		set_life(tcp, stream, false, now_ns);
-		return true;
-	}
-	if (active != ZT_NO_STREAM &&
-	    is_due(streams[active].life_ns, tcp->idle_ns, now_ns)) {
-		struct zt_stream *stream = &streams[active];
-		finish(tcp, stream, ZT_TCP_END_IDLE, stream->life_ns + tcp->idle_ns);
-		release(tcp, stream);
-		return true;
-	}
-	return false;
-}
-
-void
-zt_tcp_expire(struct zt_tcp *tcp, uint64_t now_ns)
-{
-	for (unsigned i = 0; i < EXPIRE_MAX; i++) {
-		if (!expire_one(tcp, now_ns))
-			break;
-	}
-}
-
-void
-zt_tcp_flush(struct zt_tcp *tcp, uint64_t now_ns)
-{
-	struct zt_stream_list *lists[] = { &tcp->closing, &tcp->active };
-
-	for (unsigned i = 0; i < 2; i++) {
-		while (lists[i]->oldest != ZT_NO_STREAM) {
-			struct zt_stream *stream =
-			    &tcp->table.streams[lists[i]->oldest];
-			finish_as_it_stands(tcp, stream, ZT_TCP_END_FLUSH, now_ns);
-			release(tcp, stream);
-		}
-	}
 }

@@ -324,6 +324,30 @@ START_TEST(flood_of_unfinished_messages_is_bounded)
 }
 END_TEST
 
+/* A full table gives up streams that never brought a message before one that did. */
+START_TEST(full_table_keeps_who_brought_messages)
+{
+	struct zt_path honest = d->path[CLIENT];
+
+	driver_close(d);
+	d = driver_open_with(64, 1 << 20);
+	d->keeps_no_bytes = true;
+	driver_data(d, CLIENT, 1001, a.bytes, a.len);
+	for (unsigned i = 0; i < 5000; i++) {
+		d->now += MILLISECOND;
+		spoof(i);
+		(void)driver_segment(d, CLIENT, 0, ZT_TCP_SYN, NULL, 0);
+		driver_data(d, CLIENT, 1, "\1", 1);
+	}
+	d->path[CLIENT] = honest;
+	driver_data(d, CLIENT, 1001 + (uint32_t)a.len, b.bytes, 2);
+	driver_data(d, CLIENT, 1003 + (uint32_t)a.len, b.bytes + 2, b.len - 2);
+	ck_assert_uint_eq(d->n_seen, 2);
+	ck_assert_uint_eq(zt_counted(&d->stats.tcp_streams), 5001);
+	ck_assert_uint_ge(driver_counted(d, ZT_R_FLOW_EVICTED), 5001 - 64);
+}
+END_TEST
+
 /* More unfinished bytes than the budget holds. */
 START_TEST(budget_gives_up_who_waits_longest)
 {
@@ -418,6 +442,7 @@ tcp_suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, flood_of_syns_makes_no_stream);
 	tcase_add_test(t, flood_of_unfinished_messages_is_bounded);
+	tcase_add_test(t, full_table_keeps_who_brought_messages);
 	tcase_add_test(t, budget_gives_up_who_waits_longest);
 	tcase_add_test(t, streams_over_and_over_leave_no_block_behind);
 	tcase_add_test(t, free_accepts_nothing);

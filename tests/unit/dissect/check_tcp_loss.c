@@ -63,7 +63,7 @@ END_TEST
 
 START_TEST(hole_is_skipped_when_too_much_is_held)
 {
-	static uint8_t many[80 * 1024];
+	static uint8_t many[300 * 1024];
 	size_t len = 0;
 	unsigned n = 0;
 
@@ -101,6 +101,78 @@ START_TEST(hole_inside_a_message_keeps_the_framing)
 	ck_assert(d->seen[0].message.partial);
 	ck_assert_uint_eq(d->seen[0].message.len, 398);
 	ck_assert_uint_eq(d->gap_bytes, 100);
+}
+END_TEST
+
+/* The lost segment comes after all: its whole messages are read, once. */
+START_TEST(late_messages_of_a_skipped_hole_are_read)
+{
+	uint32_t lost = 1001 + (uint32_t)a.len;
+
+	driver_data(d, CLIENT, 1001, a.bytes, a.len);
+	driver_data(d, CLIENT, lost + (uint32_t)b.len, a.bytes, a.len);
+	driver_wait(d, 7 * SECOND);
+	ck_assert_uint_eq(d->n_seen, 2);
+	ck_assert_uint_eq(d->gap_bytes, b.len);
+	driver_data(d, CLIENT, lost, b.bytes, b.len);
+	driver_data(d, CLIENT, lost, b.bytes, b.len);
+	ck_assert_uint_eq(d->n_seen, 3);
+	driver_expect(d, 2, b.bytes + 2, b.len - 2);
+	ck_assert(!d->seen[2].message.alternate);
+}
+END_TEST
+
+START_TEST(too_many_holes_skip_the_first)
+{
+	driver_handshake(d, 1000, 5000);
+	/* 33 holes of one byte, the last 32 of them with a block each. */
+	for (uint32_t i = 0; i < 33; i++)
+		driver_data(d, SERVER, 5002 + 2 * i, c.bytes + 1 + 2 * i, 1);
+	ck_assert_uint_eq(d->n_gaps, 1);
+	ck_assert_uint_eq(d->gap_bytes, 1);
+}
+END_TEST
+
+/* What is left of a search is looked at once more when nothing follows. */
+START_TEST(end_of_a_search_gives_the_message_that_is_there)
+{
+	/* Looks like the header of a query until its question is known. */
+	static const uint8_t decoy[] = { 0x7f, 0x00, 0x12, 0x34, 0, 0, 0, 1, 0, 0, 0, 0,
+		0, 0, 63 };
+	uint8_t bytes[128];
+
+	memcpy(bytes, decoy, sizeof(decoy));
+	memcpy(bytes + sizeof(decoy), b.bytes, b.len);
+	driver_handshake(d, 1000, 5000);
+	driver_data(d, CLIENT, 1001, "\0\3", 2);
+	driver_data(d, CLIENT, 1003, bytes, sizeof(decoy) + b.len);
+	ck_assert_uint_eq(d->n_seen, 1);
+	zt_tcp_flush(d->tcp, d->now);
+	ck_assert_uint_eq(d->n_seen, 2);
+	driver_expect(d, 1, b.bytes + 2, b.len - 2);
+}
+END_TEST
+
+START_TEST(search_goes_on_over_segments)
+{
+	driver_handshake(d, 1000, 5000);
+	driver_data(d, CLIENT, 1001, "\0\3junk", 6);
+	for (uint32_t i = 0; i < a.len; i++)
+		driver_data(d, CLIENT, 1007 + i, a.bytes + i, 1);
+	ck_assert_uint_eq(d->n_seen, 2);
+	driver_expect(d, 1, a.bytes + 2, a.len - 2);
+	driver_data(d, CLIENT, 1007 + (uint32_t)a.len, b.bytes, b.len);
+	driver_expect(d, 2, b.bytes + 2, b.len - 2);
+}
+END_TEST
+
+START_TEST(snap_length_of_headers_only_is_a_gap)
+{
+	driver_handshake(d, 1000, 5000);
+	driver_data(d, CLIENT, 1001, a.bytes, a.len);
+	d->cut_off = 50;
+	(void)driver_segment(d, CLIENT, 1001 + (uint32_t)a.len, 0, NULL, 0);
+	ck_assert_uint_eq(d->gap_bytes, 50);
 }
 END_TEST
 
@@ -296,6 +368,11 @@ tcp_suite(void)
 	tcase_add_test(t, hole_seen_from_one_side_is_skipped_after_five_seconds);
 	tcase_add_test(t, hole_is_skipped_when_too_much_is_held);
 	tcase_add_test(t, hole_inside_a_message_keeps_the_framing);
+	tcase_add_test(t, late_messages_of_a_skipped_hole_are_read);
+	tcase_add_test(t, too_many_holes_skip_the_first);
+	tcase_add_test(t, end_of_a_search_gives_the_message_that_is_there);
+	tcase_add_test(t, search_goes_on_over_segments);
+	tcase_add_test(t, snap_length_of_headers_only_is_a_gap);
 	tcase_add_test(t, snap_length_gap_is_known_at_once);
 	tcase_add_loop_test(t, lost_tail_is_counted_at_the_end, 0, 3);
 	suite_add_tcase(s, t);

@@ -224,7 +224,7 @@ end_when_closed(struct zt_tcp *tcp, struct zt_stream *stream, uint64_t ts_ns)
 }
 
 /** Data that belongs to the stream.  A RST may carry a text that explains it (RFC 9293
- *  section 3.10.7.4); only whole messages are read from one. */
+ *  section 3.5.3); only whole messages are read from one. */
 static bool
 is_stream_data(const struct zt_flow *flow, const struct zt_datagram *segment)
 {

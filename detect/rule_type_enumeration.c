@@ -12,6 +12,10 @@
  *
  * A source that may transfer the zone learns nothing from asking about it, so an
  * authorised secondary is not judged on names of its zones.
+ *
+ * A machine inside that asks its recursive server about the world outside enumerates
+ * nobody: such questions are counted apart, against the thresholds of resolvers.  Names
+ * in configured zones are not the world outside.
  */
 #include "judge.h"
 
@@ -36,6 +40,42 @@ is_transfer_type(uint16_t type)
 	return type == ZT_RR_AXFR || type == ZT_RR_IXFR;
 }
 
+/* Scopes of the tracks of a source. */
+enum scope {
+	SCOPE_JUDGED,
+	SCOPE_WORLD, /* Asked of a recursive server by a machine inside. */
+};
+
+static uint64_t
+server_scope(const struct zt_judge *judge)
+{
+	const uint8_t *server = judge->event->server;
+
+	return zt_judge_hash(judge, server, sizeof(judge->event->server));
+}
+
+/* Remember a server that offers recursion to the inside. */
+static void
+note_server(struct zt_judge *judge, const struct zt_event *event)
+{
+	const uint16_t both = ZT_DNS_RD | ZT_DNS_RA;
+
+	if ((judge->policy & ZT_SP_INTERNAL) != 0 && (event->dns_flags & both) == both)
+		(void)zt_judge_shared_track(judge, server_scope(judge));
+}
+
+static bool
+is_of_the_world(
+    struct zt_judge *judge, const struct zt_event *event, const struct zt_zone *zone)
+{
+	bool is_ours = zone != NULL && zone->name.len > 1;
+
+	return (judge->policy & ZT_SP_INTERNAL) != 0 && !is_ours &&
+	       (event->dns_flags & ZT_DNS_RD) != 0 &&
+	       zt_judge_other_track(
+		   judge, ZT_RULE_type_enumeration, server_scope(judge), true) != 0;
+}
+
 struct tally {
 	uint64_t name;
 	uint32_t types;
@@ -53,12 +93,12 @@ count_types(void *arg, uint64_t pair, uint64_t seen_ns)
 }
 
 static bool
-types_exceed(struct zt_judge *judge, uint32_t track, uint64_t window_ns)
+types_exceed(struct zt_judge *judge, uint32_t track, uint32_t types, uint64_t window_ns)
 {
 	struct tally tally = { .name = NAME_OF(judge->event->name_hash) };
 
 	zt_judge_each_key(judge, track, window_ns, count_types, &tally);
-	return tally.types > zt_judge_threshold(judge, judge->params->types);
+	return tally.types > types;
 }
 
 /* Whether the server is being enumerated from many sources at this time, of which this
@@ -75,7 +115,7 @@ is_participant(struct zt_judge *judge, uint32_t track, uint64_t window_ns)
 }
 
 static void
-judge_question(struct zt_judge *judge, const struct zt_event *event)
+judge_question(struct zt_judge *judge, const struct zt_event *event, enum scope scope)
 {
 	const struct zt_rule_params *params = judge->params;
 	struct zt_limit queries = { zt_judge_threshold(judge, params->queries),
@@ -85,7 +125,8 @@ judge_question(struct zt_judge *judge, const struct zt_event *event)
 	/* As many questions as would fire by themselves hold at most as many pairs. */
 	struct zt_limit pairs = { queries.above < PAIRS_MAX ? queries.above : PAIRS_MAX,
 		params->window_ns };
-	uint32_t track = zt_judge_track(judge, 0);
+	uint32_t track = zt_judge_track(judge, scope);
+	uint32_t types = zt_judge_threshold(judge, params->types);
 	bool is_transfer = is_transfer_type(event->qtype);
 
 	zt_judge_note_query(judge, track, &queries);
@@ -102,7 +143,8 @@ judge_question(struct zt_judge *judge, const struct zt_event *event)
 	    zt_judge_names_exceed(judge, track, &names) ||
 	    is_participant(judge, track, params->window_ns)) {
 		zt_judge_report(judge, track, &finding);
-	} else if (!is_transfer && types_exceed(judge, track, params->window_ns)) {
+	} else if (!is_transfer &&
+		   types_exceed(judge, track, types, params->window_ns)) {
 		bool is_low = params->risk < TYPES_LESS;
 		finding.title = "Many record types of one name queried";
 		finding.risk = (uint8_t)(is_low ? 0 : params->risk - TYPES_LESS);
@@ -115,11 +157,20 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 {
 	if (event->qclass != ZT_CLASS_IN || !zt_judge_has_type(judge, event->qtype))
 		return;
-	if (zt_judge_is_question(judge) &&
-	    !zt_judge_is_secondary(judge, zt_judge_zone(judge)))
-		judge_question(judge, event);
-	if (event->kind == ZT_EVENT_RESPONSE && zt_dns_opcode(event->dns_flags) == 0)
-		zt_judge_note_answer(judge, zt_judge_known_track(judge, 0));
+	const struct zt_zone *zone = zt_judge_zone(judge);
+	struct zt_judge as_resolver = *judge;
+	enum scope scope = SCOPE_JUDGED;
+	if (is_of_the_world(judge, event, zone)) {
+		as_resolver.policy |= ZT_SP_RESOLVER;
+		scope = SCOPE_WORLD;
+	}
+	if (zt_judge_is_question(judge) && !zt_judge_is_secondary(judge, zone))
+		judge_question(
+		    scope == SCOPE_WORLD ? &as_resolver : judge, event, scope);
+	if (event->kind != ZT_EVENT_RESPONSE || zt_dns_opcode(event->dns_flags) != 0)
+		return;
+	note_server(judge, event);
+	zt_judge_note_answer(judge, zt_judge_known_track(judge, scope));
 }
 
 const struct zt_rule zt_rule_type_enumeration = {

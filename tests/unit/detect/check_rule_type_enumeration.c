@@ -226,6 +226,32 @@ START_TEST(resolver_gets_its_thresholds_raised)
 }
 END_TEST
 
+/* Questions of a machine inside: to a recursive server about the world (0), about
+ * a zone of ours (1), to a server that offers no recursion (2), by an outsider (3). */
+START_TEST(inside_client_of_a_recursive_server_is_judged_on_our_zones)
+{
+	params.resolver_factor = 3;
+	if (_i != 3)
+		params.internal = attackers;
+	zone.name.len = zt_event_builder_name(
+	    zone.name.wire, _i == 1 ? "example.com." : "example.org.");
+	params.zones = &zone;
+	params.n_zones = 1;
+	start();
+	struct zt_query_spec spec = {
+		.ts_ns = T0, .client = ATTACKER, .name = "x.", .qtype = ZT_RR_TXT
+	};
+	struct zt_event *answer = zt_event_builder_response(&builder, &spec, 0);
+	if (_i != 2)
+		answer->dns_flags |= ZT_DNS_RA;
+	zt_engine_feed(engine, answer);
+	ask_names(T0, 60, ZT_RR_TXT);
+	ck_assert_uint_eq(alerts.n_by_event[ZT_ALERT_OPEN], _i == 0 ? 0 : 1);
+	ask(T0 + 60, "n60.example.com.", ZT_RR_TXT);
+	ck_assert_uint_eq(alerts.n_by_event[ZT_ALERT_OPEN], 1);
+}
+END_TEST
+
 START_TEST(monitor_is_silent)
 {
 	params.monitors = attackers;
@@ -355,6 +381,8 @@ static void
 add_alert_tests(TCase *tcase)
 {
 	tcase_add_test(tcase, resolver_gets_its_thresholds_raised);
+	tcase_add_loop_test(
+	    tcase, inside_client_of_a_recursive_server_is_judged_on_our_zones, 0, 4);
 	tcase_add_test(tcase, monitor_is_silent);
 	tcase_add_test(tcase, secondary_is_not_judged_on_names_of_its_zones);
 	tcase_add_test(tcase, many_names_are_exact_then_estimated_with_an_error);

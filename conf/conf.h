@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "err.h"
 
@@ -81,20 +82,39 @@ struct zt_conf_scanners {
 struct zt_conf_rule {
 	uint64_t window_ns;
 	uint64_t window_slow_ns;
+	uint64_t pace_ns;
 	struct zt_conf_numbers record_types;
 	uint32_t queries;
 	uint32_t names;
+	uint32_t names_slow;
 	uint32_t types;
 	uint32_t sources;
-	uint32_t names_slow;
+	uint32_t servers;
+	uint32_t zones;
+	uint32_t selectors;
+	uint32_t steps;
+	uint32_t intervals;
 	uint32_t risk;
 	bool enabled;
 };
 
-/** Rules, in the order of detect/rules.def; sensor/ checks that the two agree. */
+/** Rules, in the order of detect/rules.def; sensor/ joins the two by name.  A new rule
+ * is a line here and its rows in conf/schema.c. */
 enum zt_conf_rule_id {
 	ZT_CONF_RULE_ZONE_TRANSFER,
 	ZT_CONF_RULE_TYPE_ENUMERATION,
+	ZT_CONF_RULE_NAME_BRUTEFORCE,
+	ZT_CONF_RULE_REVERSE_SWEEP,
+	ZT_CONF_RULE_NSEC_WALK,
+	ZT_CONF_RULE_SRV_SWEEP,
+	ZT_CONF_RULE_TLD_EXPANSION,
+	ZT_CONF_RULE_CACHE_SNOOPING,
+	ZT_CONF_RULE_SERVER_PROBE,
+	ZT_CONF_RULE_SERVER_SWEEP,
+	ZT_CONF_RULE_MAIL_MAPPING,
+	ZT_CONF_RULE_LOOKALIKE_SWEEP,
+	ZT_CONF_RULE_DISTRIBUTED_ENUMERATION,
+	ZT_CONF_RULE_SLOW_ENUMERATION,
 	ZT_CONF_N_RULES
 };
 
@@ -130,7 +150,7 @@ struct zt_conf {
 };
 
 /**
- * The defaults of the schema, as if an empty file had been loaded.
+ * The defaults of the schema, as if a file without settings had been loaded.
  *
  * @param conf  out: owned by the caller, freed with zt_conf_free().
  * @return 0, or -ENOMEM.
@@ -138,18 +158,31 @@ struct zt_conf {
 int zt_conf_defaults(struct zt_conf **conf);
 
 /**
- * Load a file.
+ * Load a file.  Refused are: what is not a regular file, a file that everybody may
+ * write, one above 16 MiB, and a file of no bytes (a reload must not take the ruins of
+ * an interrupted write for "all defaults").
  *
  * @param path  "-" is not special.
  * @param conf  out: untouched on failure; owned by the caller.
  * @param err   out: "path:line:column: what was found; what would be right".
- * @return 0, or -errno, or -EINVAL for a file that cannot be accepted.
+ * @return 0; -EINVAL for a file that cannot be accepted; -EFBIG, -EPERM, -ENOMEM, or
+ *         the -errno of the system call that failed.  All or nothing.
  */
 int zt_conf_load(const char *path, struct zt_conf **conf, struct zt_err *err);
 
 /** The same for text in memory; name stands for the path in error texts. */
 int zt_conf_parse(const char *name, const char *text, size_t len, struct zt_conf **conf,
     struct zt_err *err);
+
+/** Name of a rule as in the configuration, for example "zone-transfer". */
+const char *zt_conf_rule_name(enum zt_conf_rule_id id);
+
+/**
+ * Print the effective configuration as YAML that loads again to the same values.
+ *
+ * @return 0, or -EIO when out did not take everything.
+ */
+int zt_conf_dump(const struct zt_conf *conf, FILE *out);
 
 /** Accepts NULL and half-built objects; sets the pointer to NULL. */
 void zt_conf_free(struct zt_conf **conf);

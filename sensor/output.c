@@ -86,21 +86,31 @@ zt_output_flush(struct zt_output *output)
 	return output->error == 0;
 }
 
+/* Text of any length; only what is longer than the buffer is written in pieces. */
+static bool
+append(struct zt_output *output, const char *text, size_t len)
+{
+	while (len > 0) {
+		size_t room = sizeof(output->buffer) - output->used;
+		size_t n = len < room ? len : room;
+		memcpy(output->buffer + output->used, text, n);
+		output->used += n;
+		text += n;
+		len -= n;
+		if (output->used == sizeof(output->buffer) && !zt_output_flush(output))
+			return false;
+	}
+	return true;
+}
+
 bool
 zt_output_line(struct zt_output *output, const char *text, size_t len)
 {
 	if (output->error != 0)
 		return false;
-	if (len + 1 > sizeof(output->buffer)) {
-		output->error = EMSGSIZE;
-		return false;
-	}
 	if (len + 1 > sizeof(output->buffer) - output->used && !zt_output_flush(output))
 		return false;
-	memcpy(output->buffer + output->used, text, len);
-	output->buffer[output->used + len] = '\n';
-	output->used += len + 1;
-	return true;
+	return append(output, text, len) && append(output, "\n", 1);
 }
 
 bool

@@ -4,13 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The registry of rules and the configuration's list of them agree; a new rule gets a
- * line here. */
-_Static_assert((int)ZT_CONF_RULE_ZONE_TRANSFER == (int)ZT_RULE_zone_transfer, "rules");
-_Static_assert(
-    (int)ZT_CONF_RULE_TYPE_ENUMERATION == (int)ZT_RULE_type_enumeration, "rules");
-_Static_assert((int)ZT_CONF_N_RULES == (int)ZT_N_RULES, "rules");
 _Static_assert(ZT_CONF_NAME_MAX == ZT_NAME_MAX, "names");
+
+/* Rules are joined by their names: the two lists may be ordered differently, and a rule
+ * that the configuration does not know keeps the detector's defaults. */
+static const char *const rule_names[ZT_N_RULES] = {
+#define ZT_RULE(id, name) [ZT_RULE_##id] = (name),
+#include "../detect/rules.def"
+#undef ZT_RULE
+};
 
 /* Zeroed memory for n items that lives as long as the settings.  NULL also for n = 0.
  */
@@ -130,9 +132,29 @@ copy_rule(struct zt_settings *settings, const struct zt_conf_rule *from,
 	to->names = from->names;
 	to->types = from->types;
 	to->sources = from->sources;
+	to->servers = from->servers;
+	to->selectors = from->selectors;
+	to->zones = from->zones;
+	to->steps = from->steps;
+	to->intervals = from->intervals;
 	to->names_slow = from->names_slow;
 	to->window_ns = from->window_ns;
 	to->window_slow_ns = from->window_slow_ns;
+	to->pace_ns = from->pace_ns;
+	return true;
+}
+
+static bool
+copy_rules(struct zt_settings *settings, const struct zt_conf *conf)
+{
+	for (unsigned i = 0; i < ZT_CONF_N_RULES; i++) {
+		const char *name = zt_conf_rule_name((enum zt_conf_rule_id)i);
+		for (unsigned j = 0; j < ZT_N_RULES; j++)
+			if (strcmp(name, rule_names[j]) == 0 &&
+			    !copy_rule(settings, &conf->detect.rules[i],
+				&settings->params.rules[j]))
+				return false;
+	}
 	return true;
 }
 
@@ -168,10 +190,8 @@ set_params(struct zt_settings *settings, const struct zt_conf *conf,
 	to->prefix_v6 = (uint8_t)conf->detect.prefix_v6;
 	to->resolver_factor = conf->detect.resolver_factor;
 	to->update_interval_ns = conf->detect.update_interval_ns;
-	for (size_t i = 0; i < ZT_N_RULES; i++)
-		if (!copy_rule(settings, &conf->detect.rules[i], &to->rules[i]))
-			return false;
-	return copy_prefixes(settings, &conf->internal, &to->internal) &&
+	return copy_rules(settings, conf) &&
+	       copy_prefixes(settings, &conf->internal, &to->internal) &&
 	       copy_prefixes(settings, &conf->resolvers, &to->resolvers) &&
 	       copy_prefixes(settings, &conf->monitors, &to->monitors) &&
 	       copy_zones(settings, &conf->zones) &&

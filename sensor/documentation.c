@@ -7,7 +7,7 @@
 #include "options.h"
 
 /* Every counted outcome, in the words of the one list. */
-static int
+static void
 print_rejects(FILE *to)
 {
 	(void)fputs(".Bl -tag -width Ds -compact\n", to);
@@ -19,14 +19,6 @@ print_rejects(FILE *to)
 		    clause[0] != '\0' ? ")" : "");
 	}
 	(void)fputs(".El\n", to);
-	return 0;
-}
-
-static int
-print_options(FILE *to)
-{
-	zt_options_man(to);
-	return 0;
 }
 
 bool
@@ -34,12 +26,12 @@ zt_documentation(const char *part, FILE *to)
 {
 	static const struct {
 		const char *name;
-		int (*print)(FILE *to);
+		void (*print)(FILE *to);
 	} parts[] = {
 		{ "example", zt_schema_doc_example },
 		{ "man", zt_schema_doc_man },
 		{ "table", zt_schema_doc_table },
-		{ "options", print_options },
+		{ "options", zt_options_man },
 		{ "rejects", print_rejects },
 	};
 

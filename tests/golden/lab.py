@@ -41,7 +41,7 @@ WORDS = {
 TRANSFER_WORDS = {"zone-transfer-attempt", "zone-transfer-success",
                   "zone-transfer-refused", "ixfr"}
 ERRORS = {"refused", "notauth", "servfail", "formerr", "notimp", "rejected"}
-LEAKS = {"complete", "delta", "full", "partial", "started"}
+LEAKS = {"complete", "delta", "full"}
 
 # The label's outcome of a transfer in zonetap's verdicts.
 VERDICTS = {
@@ -65,6 +65,7 @@ MONITORS = ["10.20.0.25", "10.20.0.90"]
 # Types of the default configuration that the reference rule does not have.
 REFERENCE_TYPES = ["NS", "MX", "TXT", "SOA", "ANY", "AXFR"]
 REFERENCE_QUERIES, REFERENCE_NAMES = 30, 20
+NO_LIMIT = 1000  # the rule's own addition, types of one name, out of the way
 
 
 def policy(internal):
@@ -81,7 +82,8 @@ def reference(internal):
     return (f"internal: {json.dumps(internal)}\n"
             "detect:\n  rules:\n    type-enumeration:\n"
             f"      queries: {REFERENCE_QUERIES}\n      names: {REFERENCE_NAMES}\n"
-            f"      window: 10m\n      types: [{', '.join(REFERENCE_TYPES)}]\n")
+            f"      window: 10m\n      types: {NO_LIMIT}\n"
+            f"      record_types: [{', '.join(REFERENCE_TYPES)}]\n")
 
 
 def words_of(alert):

@@ -10,6 +10,7 @@ may speak unless the manifest calls it plausible, and the counts must be tshark'
 import hashlib
 import json
 import sys
+from ipaddress import ip_address, ip_network
 
 from replay import SOURCE, implemented_rules, replay, table
 
@@ -18,6 +19,14 @@ TYPES = {"1": "A", "2": "NS", "6": "SOA", "12": "PTR", "15": "MX", "16": "TXT",
          "252": "AXFR", "255": "ANY", "257": "CAA"}
 RCODES = {"0": "NOERROR", "1": "FORMERR", "2": "SERVFAIL", "3": "NXDOMAIN",
           "4": "NOTIMP", "5": "REFUSED", "9": "NOTAUTH"}
+
+
+# Where pcaps/make puts its attackers.
+ATTACKERS = [ip_network("198.51.100.0/24"), ip_network("2001:db8:bad::/48")]
+
+
+def is_attacker(source):
+    return any(ip_address(source) in network for network in ATTACKERS)
 
 
 def fits(alert, want):
@@ -50,9 +59,8 @@ def judge_alerts(capture, alerts, rules, row):
             row(f"{want['zone']} {records} records", str(most),
                 "ok" if most == records else "DIFFERS")
     pairs = {(w["rule"], w["source"]) for w in capture["expected"]}
-    accused = {w["source"] for w in capture["expected"]}
     for rule, source in sorted({(a["rule"], a["source"]["ip"]) for a in alerts} - pairs):
-        fine = rule in capture["also_plausible"] and source in accused
+        fine = rule in capture["also_plausible"] and is_attacker(source)
         row("nothing", f"{rule} {source}", "plausible" if fine else "FALSE")
 
 

@@ -113,12 +113,12 @@ zt_ip_v4(struct zt_peel *peel)
 	if (h[0] >> 4 != 4 || header_len < V4_HEADER)
 		return ZT_R_BAD_IP_HEADER;
 	peel->protocol = h[9];
-	/* Segmentation offload: the length was not known yet, the capture's governs. */
+	/* Segmentation offload leaves 0: the length was not known yet. */
 	if (total == 0 && peel->protocol == ZT_PROTO_TCP)
-		total = SIZE_MAX;
+		total = V4_HEADER + zt_cursor_left(&peel->at);
 	if (total < header_len)
 		return ZT_R_BAD_IP_HEADER;
-	zt_peel_limit(peel, total - V4_HEADER);
+	zt_peel_limit_ip(peel, total - V4_HEADER);
 	flags = zt_be16(h + 6);
 	path_addresses(path, 4, h + 12, h + 16);
 	path->ip_id = zt_be16(h + 4);
@@ -126,7 +126,7 @@ zt_ip_v4(struct zt_peel *peel)
 	path->dont_fragment = flags & V4_DONT_FRAGMENT;
 	if (header_len > V4_HEADER &&
 	    !zt_cursor_take(&peel->at, header_len - V4_HEADER))
-		return peel->missing > 0 ? ZT_R_SHORT_L3 : ZT_R_BAD_IP_HEADER;
+		return ZT_R_BAD_IP_HEADER;
 	peel->n_headers = 0;
 	if (flags & (V4_MORE | V4_OFFSET))
 		return v4_fragment(peel, flags);
@@ -144,7 +144,7 @@ zt_ip_v6(struct zt_peel *peel)
 	/* A payload length of 0 is an empty packet or a jumbogram; neither is DNS. */
 	if (h[0] >> 4 != 6 || zt_be16(h + 4) == 0)
 		return ZT_R_BAD_IP_HEADER;
-	zt_peel_limit(peel, zt_be16(h + 4));
+	zt_peel_limit_ip(peel, zt_be16(h + 4));
 	path_addresses(path, 6, h + 8, h + 24);
 	path->ip_id = 0;
 	path->ttl = h[7];

@@ -35,8 +35,10 @@ zt_link_find(uint16_t link_type)
 		{ 276, zt_link_sll2 },
 		{ 0, zt_link_null },
 		{ 108, zt_link_loop },
-		{ 228, zt_ip_v4 },
-		{ 229, zt_ip_v6 },
+		/* LINKTYPE_IPV4 and _IPV6; files with the other version inside exist.
+		 */
+		{ 228, zt_ip_any },
+		{ 229, zt_ip_any },
 		/* DLT_RAW of two families of systems, found in old files. */
 		{ 12, zt_ip_any },
 		{ 14, zt_ip_any },

@@ -46,7 +46,6 @@ enum zt_reject zt_link_avs(struct zt_peel *peel);
 enum zt_reject zt_link_ppi(struct zt_peel *peel);
 enum zt_reject zt_link_nflog(struct zt_peel *peel);
 enum zt_reject zt_link_netlink(struct zt_peel *peel);
-enum zt_reject zt_link_netlink_body(struct zt_peel *peel);
 enum zt_reject zt_link_pktap(struct zt_peel *peel);
 
 #endif

@@ -29,7 +29,7 @@ sll_payload(struct zt_peel *peel, uint16_t hardware)
 	case ARPHRD_RADIOTAP:
 		return zt_peel_to(peel, zt_link_radiotap);
 	case ARPHRD_NETLINK:
-		return zt_peel_to(peel, zt_link_netlink_body);
+		return ZT_R_NOT_IP;
 	}
 	if (peel->protocol == SLL_8022)
 		return zt_peel_to(peel, zt_link_llc);

@@ -1,14 +1,10 @@
-/* Packets with notes of the host that captured them: NFLOG and netlink (Linux), PKTAP
- * (macOS), PPI.  Numbers are in the order of that host, little-endian in practice. */
+/* Packets with notes of the host that captured them: NFLOG (Linux), PKTAP (macOS), PPI.
+ * Numbers are in the order of that host, little-endian in practice. */
 #include "ip.h"
 #include "link.h"
 
 enum {
-	NFLOG_PAYLOAD = 9,    /* NFULA_PAYLOAD, <linux/netfilter/nfnetlink_log.h> */
-	NFQUEUE_PAYLOAD = 10, /* NFQA_PAYLOAD, <linux/netfilter/nfnetlink_queue.h> */
-	NFNL_QUEUE = 3,
-	NFNL_LOG = 4,
-	NETLINK_NETFILTER = 12,
+	NFLOG_PAYLOAD = 9, /* NFULA_PAYLOAD, <linux/netfilter/nfnetlink_log.h> */
 	ATTRIBUTES_MAX = 64,
 };
 
@@ -27,14 +23,14 @@ inner_link(struct zt_peel *peel, uint32_t link_type)
 
 /* Attributes: length with its own four bytes, type, contents, padding to four. */
 static enum zt_reject
-find_attribute(struct zt_peel *peel, unsigned wanted)
+find_payload(struct zt_peel *peel)
 {
 	for (int i = 0; i < ATTRIBUTES_MAX; i++) {
 		const uint8_t *h = zt_cursor_take(&peel->at, 4);
 		size_t len = h ? zt_le16(h) : 0;
 		if (len < 4)
 			return h ? ZT_R_NOT_IP : ZT_R_SHORT_L2;
-		if ((zt_le16(h + 2) & 0x3fffu) == wanted) {
+		if ((zt_le16(h + 2) & 0x3fffu) == NFLOG_PAYLOAD) {
 			zt_peel_limit(peel, len - 4);
 			return zt_peel_to(peel, zt_ip_any);
 		}
@@ -51,39 +47,17 @@ zt_link_nflog(struct zt_peel *peel)
 
 	if (!h)
 		return ZT_R_SHORT_L2;
-	return h[1] == 0 ? find_attribute(peel, NFLOG_PAYLOAD) : ZT_R_NOT_IP;
+	return h[1] == 0 ? find_payload(peel) : ZT_R_NOT_IP;
 }
 
+/*
+ * Messages between kernel and programs.  A packet inside one (NFLOG, NFQUEUE) is a
+ * copy, or several, of one that passes an interface; it is counted there.
+ */
 enum zt_reject
 zt_link_netlink(struct zt_peel *peel)
 {
-	const uint8_t *h = zt_cursor_take(&peel->at, 16);
-
-	if (!h)
-		return ZT_R_SHORT_L2;
-	peel->protocol = zt_be16(h + 14);
-	return zt_peel_to(peel, zt_link_netlink_body);
-}
-
-/* peel->protocol is the netlink family; the message type has the subsystem in its high
- * byte and 0 for "a packet" in the low one */
-enum zt_reject
-zt_link_netlink_body(struct zt_peel *peel)
-{
-	const uint8_t *h;
-	uint16_t type;
-
-	if (peel->protocol != NETLINK_NETFILTER)
-		return ZT_R_NOT_IP;
-	h = zt_cursor_take(&peel->at, 20);
-	if (!h)
-		return ZT_R_SHORT_L2;
-	type = zt_le16(h + 4);
-	if (type == NFNL_LOG << 8)
-		return find_attribute(peel, NFLOG_PAYLOAD);
-	if (type == NFNL_QUEUE << 8)
-		return find_attribute(peel, NFQUEUE_PAYLOAD);
-	return ZT_R_NOT_IP;
+	return zt_cursor_left(&peel->at) < 16 ? ZT_R_SHORT_L2 : ZT_R_NOT_IP;
 }
 
 /* Length of the header, record type (1: a packet), link type. */

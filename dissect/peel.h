@@ -66,17 +66,32 @@ zt_peel_is_dns_port(const struct zt_layers *layers, uint16_t src, uint16_t dst)
 	return false;
 }
 
-/** A header says that n bytes follow it; what lies behind them is padding. */
+/** A header inside the packet says that n bytes follow it; the rest is surplus. */
 static inline void
 zt_peel_limit(struct zt_peel *peel, size_t n)
 {
 	size_t left = zt_cursor_left(&peel->at);
+
 	if (n <= left) {
 		zt_cursor_limit(&peel->at, n);
 		peel->missing = 0;
 	} else if (n - left < peel->missing) {
 		peel->missing = (uint32_t)(n - left);
 	}
+}
+
+/**
+ * An IP header says that n bytes follow it.  Where fewer were captured the rest is
+ * taken as cut, whatever the capture says of the frame's length: mirrors and some tools
+ * cut packets without leaving a trace.
+ */
+static inline void
+zt_peel_limit_ip(struct zt_peel *peel, size_t n)
+{
+	size_t left = zt_cursor_left(&peel->at);
+
+	zt_cursor_limit(&peel->at, n);
+	peel->missing = n > left ? (uint32_t)(n - left) : 0;
 }
 
 /** Go on with another layer. */

@@ -8,7 +8,6 @@ enum {
 	VXLAN_HEADER = 8,
 	VXLAN_ID = 0x08,
 	GPE_VERSION = 0x30,
-	GPE_PROTOCOL = 0x04,
 	GPE_OAM = 0x01,
 };
 
@@ -68,6 +67,7 @@ zt_tunnel_vxlan_gpe(struct zt_peel *peel)
 		return ZT_R_OTHER_PORT;
 	if (h[0] & GPE_OAM)
 		return ZT_R_TUNNEL_CONTROL;
+	/* A next protocol without the flag that announces it is seen in practice. */
 	return zt_tunnel_enter(peel, ZT_TUNNEL_VXLAN, zt_be24(h + 4), ZT_TUNNEL_BY_ID,
-	    h[0] & GPE_PROTOCOL ? next_protocol(h[3]) : zt_link_ethernet);
+	    h[3] != 0 ? next_protocol(h[3]) : zt_link_ethernet);
 }

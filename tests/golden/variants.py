@@ -141,11 +141,11 @@ def check_order(checks, program, place, rows, whole):
 
 
 def check_unknown_link(checks, program, place, rows):
-    data = section("<") + interface("<", 253)
+    data = section("<") + interface("<", 147)
     data += b"".join(enhanced("<", 0, ns, frame) for ns, frame in rows[:5])
     run = replay(program, write(place, "netlink", data), CONFIG)
     entry = run.stats["files"][0]
-    checks.that(run.code == 0 and "link type 253" in run.stderr,
+    checks.that(run.code == 0 and "link type 147" in run.stderr,
                 f"unknown link type is said: {run.code} {run.stderr}")
     checks.that((entry["status"], entry["unknown_link_packets"]) == ("unknown-link", 5),
                 f"unknown link type: file {entry}")

@@ -23,6 +23,22 @@ check_later(struct zt_flow *flow)
 	}
 }
 
+/** Read the first held block, which is next.  It is free again before its bytes are
+ *  stored elsewhere, so that this works with an empty pool. */
+static void
+read_first(struct zt_flow *flow)
+{
+	struct zt_block_pool *pool = &flow->shared->pool;
+	uint32_t index = zt_chain_pop(pool, &flow->dir->held);
+	const struct zt_block *block = zt_block_at(pool, index);
+	uint8_t data[ZT_BLOCK_BYTES];
+	size_t n = block->len;
+
+	memcpy(data, block->data, n);
+	zt_block_give(pool, index);
+	zt_cut_feed(flow, data, n);
+}
+
 /**
  * Read the held bytes that are next.
  *
@@ -33,18 +49,15 @@ static void
 drain(struct zt_flow *flow, bool own_time)
 {
 	struct zt_direction *dir = flow->dir;
-	struct zt_block_pool *pool = &flow->shared->pool;
 	uint64_t now_ns = flow->ts_ns;
 	struct zt_block *block;
 
 	if (own_time)
 		flow->ts_ns = 0;
 	while ((block = zt_held_first(flow)) != NULL && block->seq == dir->next) {
-		uint32_t index = zt_chain_pop(pool, &dir->held);
 		if (block->ts_ns > flow->ts_ns)
 			flow->ts_ns = block->ts_ns;
-		zt_cut_feed(flow, block->data, block->len);
-		zt_block_give(pool, index);
+		read_first(flow);
 	}
 	flow->ts_ns = now_ns;
 	check_later(flow);
@@ -245,7 +258,6 @@ static void
 data_in_order(struct zt_flow *flow, const uint8_t *data, size_t n)
 {
 	struct zt_direction *dir = flow->dir;
-	struct zt_block_pool *pool = &flow->shared->pool;
 	uint32_t seq = dir->next;
 	size_t done = 0;
 	bool is_same = true;
@@ -267,9 +279,7 @@ data_in_order(struct zt_flow *flow, const uint8_t *data, size_t n)
 		k = block->len < n - done ? block->len : n - done;
 		if (memcmp(block->data, data + done, k) != 0)
 			is_same = false;
-		uint32_t index = zt_chain_pop(pool, &dir->held);
-		zt_cut_feed(flow, block->data, block->len);
-		zt_block_give(pool, index);
+		read_first(flow);
 		done += k;
 	}
 	drain(flow, false);

@@ -259,6 +259,18 @@ free_blobs(struct zt_incidents *incidents, struct zt_incident *incident)
 	zt_arena_free(incidents->arena, incident->sketch);
 }
 
+/* Whether an address of the counted prefix takes part that was not told yet. */
+static bool
+has_joined(struct zt_incident *incident, const struct zt_event *event)
+{
+	uint64_t bit = UINT64_C(1)
+		       << zt_hash(&id_key, event->client, sizeof(event->client)) % 64;
+	bool is_new = (incident->addresses & bit) == 0;
+
+	incident->addresses |= bit;
+	return is_new;
+}
+
 static void
 open_incident(struct zt_incidents *incidents, const struct zt_scene *scene,
     const struct zt_finding *finding)
@@ -279,6 +291,7 @@ open_incident(struct zt_incidents *incidents, const struct zt_scene *scene,
 	note_finding(incidents, incident, scene, finding);
 	count_windows(incidents, incident, scene);
 	incident->magnitude = magnitude_of(incident, finding);
+	(void)has_joined(incident, scene->event); /* the first one always has */
 	adopt(incidents, incident);
 	incident->id = make_id(incident, finding, zt_rules_name(track->rule));
 	incidents->opened++;
@@ -297,14 +310,42 @@ open_incident(struct zt_incidents *incidents, const struct zt_scene *scene,
 	list_push(incidents, handle);
 }
 
+/* A later attempt came to less than what has been found: say so, and keep the worst. */
+static void
+tell_aside(struct zt_incidents *incidents, struct zt_incident *incident,
+    const struct zt_scene *scene, const struct zt_finding *finding)
+{
+	struct zt_statement statement = { incidents, incident, ZT_ALERT_UPDATE,
+		scene->event->ts_ns };
+	struct zt_alert *alert = &incidents->alert;
+
+	incident->fired_ns = scene->now_ns;
+	zt_statement_fill(&statement, alert);
+	alert->title = finding->title;
+	alert->source_port = scene->event->client_port;
+	alert->server_port = scene->event->server_port;
+	memcpy(alert->server, scene->event->server, sizeof(alert->server));
+	if (finding->transfer != NULL)
+		alert->transfer = *finding->transfer;
+	incidents->alerts++;
+	incidents->deliver(incidents->deliver_arg, alert);
+}
+
 static void
 update_incident(struct zt_incidents *incidents, const struct zt_scene *scene,
     const struct zt_finding *finding, uint32_t handle)
 {
 	struct zt_incident *incident = zt_incidents_at(incidents, handle);
-	bool is_urgent =
-	    finding->verdict != incident->verdict || finding->risk > incident->risk;
+	bool is_urgent = finding->verdict != incident->verdict ||
+			 finding->risk > incident->risk ||
+			 has_joined(incident, scene->event);
 
+	if (finding->is_aside) {
+		tell_aside(incidents, incident, scene, finding);
+		list_remove(incidents, handle);
+		list_push(incidents, handle);
+		return;
+	}
 	note_finding(incidents, incident, scene, finding);
 	incident->magnitude = magnitude_of(incident, finding);
 	list_remove(incidents, handle);

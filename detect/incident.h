@@ -4,7 +4,8 @@
  *
  * Shape:   an incident hangs on its track, one per (rule, source prefix, scope).
  * Open:    when the rule fires and the track has no incident.
- * Update:  when the verdict changes, at once; when the magnitude has grown tenfold
+ * Update:  when the verdict changes or another address of the prefix takes part (up to
+ *          64 of them), at once; when the magnitude has grown tenfold
  *          since it was last told, at most once per update interval.
  * Close:   when the rule has not fired for its quiet time, at exactly that time; at
  *          the end of input; and when its memory is needed (counted as evicted).
@@ -37,6 +38,9 @@ struct zt_finding {
 	uint8_t risk;
 	uint8_t verdict; /**< A change of it is told at once. */
 	bool authorised;
+	/** Told once as an update, without changing what the incident stands at: a
+	 *  lesser outcome of a later attempt. */
+	bool is_aside;
 };
 
 struct zt_incident {
@@ -48,6 +52,7 @@ struct zt_incident {
 	uint64_t last_ts_ns;
 	uint64_t magnitude;
 	uint64_t told_magnitude;
+	uint64_t addresses; /**< One bit per address of the prefix that was told. */
 	uint64_t queries;
 	uint64_t names;	       /**< Exact while sketch is 0. */
 	uint64_t kernel_drops; /**< Totals when it opened. */

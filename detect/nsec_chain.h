@@ -4,7 +4,7 @@
  *
  * Every NSEC record says which name comes next (RFC 4034 section 4.1.1).  Whoever then
  * asks for that name, or for one just behind it, walks the zone.  A name follows when
- *   it is a name that was disclosed, as owner or as next;
+ *   it is a name that was disclosed as the next one;
  *   it is one label below such a name (0.NAME, and so past it in canonical order);
  *   its first label is that of such a name with one more byte at its end
  *   (NAME\000, NAME-, doubled last letter).

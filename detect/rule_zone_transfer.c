@@ -2,7 +2,8 @@
  * zone-transfer: AXFR or IXFR asked by somebody who may not have the zone.
  *
  * One incident per source and zone.  Its verdict is the worst that came of any attempt
- * so far: what leaked stays leaked.  Every change of the verdict is told at once.
+ * so far: what leaked stays leaked.  Every change of the verdict is told at once; a
+ * lesser outcome of a later attempt is told once and changes nothing.
  *
  * Authorised is a source whose address is among the zone's secondaries, unless the zone
  * wants signatures (require_tsig); and one that signs with one of the zone's keys, as
@@ -46,6 +47,19 @@ static const struct outcome outcomes[ZT_N_VERDICTS] = {
 
 #define RANK_FAILED 1u
 #define RANK_LEAKED 3u
+
+/* memo: the worst rank so far, one higher so that 0 means nothing yet; above it a bit for
+ * each verdict that was told. */
+#define WORST_MASK    UINT64_C(0xff)
+#define WORST(memo)   ((unsigned)((memo)&WORST_MASK))
+#define TOLD(verdict) (UINT64_C(1) << (8 + (verdict)))
+
+/* Neither just asked nor still running. */
+static bool
+is_final(const struct outcome *outcome)
+{
+	return outcome->rank != 0 && outcome->rank != RANK_LEAKED;
+}
 
 static bool
 is_signed_well(const struct zt_zone *zone, const struct zt_transfer *transfer)
@@ -107,11 +121,16 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 	uint32_t track = zt_judge_track(judge, event->name_hash);
 	if (track == 0)
 		return;
-	/* The worst so far, kept one higher so that 0 means nothing yet. */
 	struct zt_track *memory = zt_judge_at(judge, track);
-	if (outcome->rank + 1u < memory->memo && memory->incident != 0)
+	if (memory->incident == 0)
+		memory->memo = 0;
+	bool is_lesser = outcome->rank + 1u < WORST(memory->memo);
+	bool is_told = (memory->memo & TOLD(transfer->verdict)) != 0;
+	if (is_lesser && (is_told || !is_final(outcome)))
 		return;
-	memory->memo = outcome->rank + 1u;
+	memory->memo |= TOLD(transfer->verdict);
+	if (!is_lesser)
+		memory->memo = (memory->memo & ~WORST_MASK) | (outcome->rank + 1u);
 	struct zt_finding finding = {
 		.title = outcome->title,
 		.zone = zt_event_name(event),
@@ -121,6 +140,7 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 		.confidence = confidence_of(event, outcome),
 		.risk = risk_of(judge->params->risk, outcome),
 		.verdict = transfer->verdict,
+		.is_aside = is_lesser,
 	};
 	zt_judge_report(judge, track, &finding);
 }

@@ -356,8 +356,11 @@ pairing_flags(enum zt_exchange_result result)
 static void
 count_rcode(struct zt_messages *messages, const struct incoming *in, uint16_t rcode)
 {
-	if (in->is_counted)
-		zt_count(&messages->stats->rcodes[rcode & 4095u], 1);
+	if (!in->is_counted)
+		return;
+	zt_count(&messages->stats->rcodes[rcode & 15u], 1);
+	if (rcode > 15)
+		zt_count(&messages->stats->extended_rcodes[rcode & 4095u], 1);
 }
 
 static void

@@ -43,24 +43,27 @@ enum zt_stats_transport {
 };
 
 struct zt_dissect_stats {
-	zt_counter packets;	/**< Handed in. */
+	zt_counter packets;	 /**< Handed in. */
 	zt_counter packet_bytes; /**< Captured bytes handed in. */
-	zt_counter parsed;	/**< Ended as a DNS datagram or a TCP segment with data. */
-	zt_counter messages;	/**< DNS messages found, readable or not. */
-	zt_counter messages_ok; /**< Of these, messages whose header and question held. */
+	zt_counter parsed;   /**< Ended as a DNS datagram or a TCP segment with data. */
+	zt_counter messages; /**< DNS messages found, readable or not. */
+	zt_counter
+	    messages_ok; /**< Of these, messages whose header and question held. */
 	zt_counter queries[ZT_N_STATS_TRANSPORTS];   /**< QR=0, readable header. */
 	zt_counter responses[ZT_N_STATS_TRANSPORTS]; /**< QR=1, readable header. */
-	zt_counter types[65536];	 /**< First question of queries. */
-	zt_counter rcodes[4096];	 /**< Of responses; extended where OPT says so. */
-	zt_counter opcodes[16];		 /**< Of queries. */
+	zt_counter types[65536];		     /**< First question of queries. */
+	zt_counter rcodes[16]; /**< Of responses, the four bits of the header. */
+	zt_counter
+	    extended_rcodes[4096]; /**< Of responses whose OPT adds upper bits. */
+	zt_counter opcodes[16];	   /**< Of queries. */
 	zt_counter outcomes[ZT_N_REJECTS]; /**< By enum zt_reject. */
-	zt_counter events;		 /**< Events emitted. */
-	zt_counter tcp_streams;		 /**< Streams with DNS data. */
-	zt_counter tcp_gap_bytes;	 /**< TCP bytes never seen. */
-	zt_counter exchanges_paired;	 /**< Responses that found their query. */
-	zt_counter transfers;		 /**< Transfers followed. */
-	zt_counter ldns_calls;		 /**< Pieces handed to ldns. */
-	zt_counter ldns_failures;	 /**< Of these, refused by ldns. */
+	zt_counter events;		   /**< Events emitted. */
+	zt_counter tcp_streams;		   /**< Streams with DNS data. */
+	zt_counter tcp_gap_bytes;	   /**< TCP bytes never seen. */
+	zt_counter exchanges_paired;	   /**< Responses that found their query. */
+	zt_counter transfers;		   /**< Transfers followed. */
+	zt_counter ldns_calls;		   /**< Pieces handed to ldns. */
+	zt_counter ldns_failures;	   /**< Of these, refused by ldns. */
 };
 
 #endif

@@ -128,7 +128,11 @@ put_dns(struct zt_document *document, const struct zt_statistics *statistics,
 	    65536, zt_decode_type_name);
 	json_t *rcodes = zt_put_object(document, dns, "rcodes");
 	put_named(document, rcodes, statistics,
-	    offsetof(struct zt_dissect_stats, rcodes), 4096, zt_decode_rcode_name);
+	    offsetof(struct zt_dissect_stats, rcodes), 16, zt_decode_rcode_name);
+	json_t *extended = zt_put_object(document, dns, "extended_rcodes");
+	put_named(document, extended, statistics,
+	    offsetof(struct zt_dissect_stats, extended_rcodes), 4096,
+	    zt_decode_rcode_name);
 	json_t *opcodes = zt_put_object(document, dns, "opcodes");
 	put_named(document, opcodes, statistics,
 	    offsetof(struct zt_dissect_stats, opcodes), 16, zt_decode_opcode_name);

@@ -325,8 +325,8 @@ START_TEST(extended_rcode_is_joined)
 	wire_opt(&b.w, 1232, 0x01000000); /* upper bits 1, lower 0: BADVERS */
 	send_udp();
 	ck_assert_uint_eq(event(0)->rcode, 16);
-	ck_assert_uint_eq(zt_counted(&b.stats.rcodes[16]), 1);
-	ck_assert_uint_eq(zt_counted(&b.stats.rcodes[0]), 0);
+	ck_assert_uint_eq(zt_counted(&b.stats.extended_rcodes[16]), 1);
+	ck_assert_uint_eq(zt_counted(&b.stats.rcodes[0]), 1);
 	ck_assert_uint_eq(event(0)->name_len, 0);
 	ck_assert_uint_eq(event(0)->size, 128);
 }

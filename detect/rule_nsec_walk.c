@@ -13,8 +13,9 @@
  */
 #include "nsec_chain.h"
 
-/* Disclosed names and intervals remembered of one source. */
-#define DISCLOSED_MAX 512u
+/* Names remembered that were disclosed to one source: who walks goes on from the latest,
+ * while a resolver comes back to any of them in its own time. */
+#define DISCLOSED_MAX 8u
 /* NSEC3 intervals have a track of their own beside that of NSEC. */
 #define SCOPE_NSEC  0u
 #define SCOPE_NSEC3 1u
@@ -106,7 +107,9 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 		return;
 	if (zt_judge_is_question(judge))
 		judge_step(judge);
-	if (event->n_nsec == 0 || !zt_judge_is_answer(judge))
+	/* A referral shows the neighbours of a delegation to whoever passes by. */
+	if (event->n_nsec == 0 || (event->flags & ZT_EF_REFERRAL) != 0 ||
+	    !zt_judge_is_answer(judge))
 		return;
 	const struct zt_nsec *nsec = zt_event_nsec(event);
 	if (nsec[0].type == ZT_RR_NSEC)

@@ -100,6 +100,15 @@ judge_harvest(struct zt_judge *judge, const struct zt_nsec *nsec, unsigned n)
 		report(judge, track, "NSEC3 hashes of a signed zone collected");
 }
 
+/* Referrals, and answers that a delegation has no DS, show the neighbours of a delegation
+ * to every resolver that passes by. */
+static bool
+is_about_delegation(const struct zt_event *event)
+{
+	return (event->flags & ZT_EF_REFERRAL) != 0 ||
+	       (event->qtype == ZT_RR_DS && event->rcode == ZT_RCODE_NOERROR);
+}
+
 static void
 on_event(struct zt_judge *judge, const struct zt_event *event)
 {
@@ -107,8 +116,7 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 		return;
 	if (zt_judge_is_question(judge))
 		judge_step(judge);
-	/* A referral shows the neighbours of a delegation to whoever passes by. */
-	if (event->n_nsec == 0 || (event->flags & ZT_EF_REFERRAL) != 0 ||
+	if (event->n_nsec == 0 || is_about_delegation(event) ||
 	    !zt_judge_is_answer(judge))
 		return;
 	const struct zt_nsec *nsec = zt_event_nsec(event);

@@ -2,6 +2,9 @@
 
 #include "label.h"
 
+/* Names of so many labels may be steps below a disclosed one.  Below a top-level domain,
+ * which the root zone shows to every resolver, lies all the world. */
+#define BELOW_LABELS 3u
 /* A walk asks at once for what it was shown. */
 #define DISCLOSED_NS (UINT64_C(60) * 1000000000)
 
@@ -38,8 +41,8 @@ zt_nsec_chain_follows(const struct zt_judge *judge)
 	if (is_disclosed(judge, track, event->name_hash))
 		return true;
 	size_t parent = name[0] + 1u;
-	if (is_disclosed(
-		judge, track, zt_judge_hash(judge, name + parent, len - parent)))
+	uint64_t parent_hash = zt_judge_hash(judge, name + parent, len - parent);
+	if (event->n_labels >= BELOW_LABELS && is_disclosed(judge, track, parent_hash))
 		return true;
 	return name[0] > 1 &&
 	       is_disclosed(judge, track, hash_of_shortened(judge, name, len));

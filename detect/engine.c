@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "fingerprint.h"
 #include "judge.h"
 
 /* Below this the tables have no sensible shape. */
@@ -89,8 +90,10 @@ prepare_memory(struct zt_engine *engine, const struct zt_params *params)
 	if (zt_arena_init(&engine->arena, for_arena) != 0 ||
 	    zt_sources_init(&engine->sources, for_sources, &params->key) != 0)
 		return -1;
-	return zt_tracks_init(
+	int status = zt_tracks_init(
 	    &engine->tracks, &engine->arena, &engine->sources, horizon_ns);
+	engine->tracks.horizon_ns[ZT_TRACK_FINGERPRINT] = ZT_FINGERPRINT_HORIZON_NS;
+	return status;
 }
 
 static void
@@ -247,6 +250,7 @@ judge_event(struct zt_engine *engine, const struct zt_event *event, uint32_t sou
 	if (engine->external_only && (judge.policy & ZT_SP_INTERNAL) != 0)
 		return;
 	zt_tracks_begin(&engine->tracks);
+	zt_fingerprint_note(&judge);
 	for (unsigned i = 0; i < engine->n_by_kind[event->kind]; i++) {
 		judge.rule_id = engine->by_kind[event->kind][i];
 		judge.rule = &engine->rules[judge.rule_id];

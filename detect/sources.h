@@ -37,6 +37,8 @@ enum zt_source_policy {
 	ZT_SP_SCANNER = 1u << 3, /**< On a list whose time need not be now. */
 	/** Inside, and asks as recursive servers do: RD=0, AD=0, with EDNS. */
 	ZT_SP_ITERATIVE = 1u << 4,
+	/** A fingerprint is kept, or was until its memory was needed. */
+	ZT_SP_FOLLOWED = 1u << 5,
 };
 
 struct zt_source {

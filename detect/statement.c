@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "fingerprint.h"
+
 #define NS_PER_S UINT64_C(1000000000)
 
 static enum zt_level
@@ -130,6 +132,8 @@ zt_statement_fill(const struct zt_statement *statement, struct zt_alert *alert)
 	fill_blobs(statement, alert);
 	fill_window(statement, &alert->window);
 	fill_trust(statement, &alert->trust);
+	struct zt_fingerprint_subject subject = { track->source, track->rule };
+	zt_fingerprint_fill(incidents->tracks, &subject, &alert->tool);
 	if (track->source != ZT_SOURCE_NONE)
 		put_id(alert->campaign,
 		    zt_sources_at(incidents->sources, track->source)->campaign);

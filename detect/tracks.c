@@ -20,7 +20,7 @@ zt_tracks_init(struct zt_tracks *tracks, struct zt_arena *arena,
 	for (tracks->n_index = 64; tracks->n_index < wanted / 2; tracks->n_index *= 2)
 		;
 	tracks->index = calloc(tracks->n_index, sizeof(*tracks->index));
-	memcpy(tracks->horizon_ns, horizon_ns, sizeof(tracks->horizon_ns));
+	memcpy(tracks->horizon_ns, horizon_ns, ZT_N_RULES * sizeof(*horizon_ns));
 	return tracks->index == NULL ? -1 : 0;
 }
 
@@ -189,7 +189,7 @@ zt_tracks_expire(struct zt_tracks *tracks, uint64_t now_ns, unsigned limit)
 {
 	unsigned left = limit;
 
-	for (unsigned rule = 0; rule < ZT_N_RULES; rule++) {
+	for (unsigned rule = 0; rule < ZT_TRACK_KINDS; rule++) {
 		for (unsigned level = 0; level < ZT_TRACK_SUSPECT; level++) {
 			struct zt_track_list *list = &tracks->lists[rule][level];
 			uint32_t handle = list->oldest;
@@ -212,7 +212,7 @@ oldest_of_level(const struct zt_tracks *tracks, unsigned level)
 	uint32_t oldest = 0;
 	uint64_t oldest_ns = UINT64_MAX;
 
-	for (unsigned rule = 0; rule < ZT_N_RULES; rule++) {
+	for (unsigned rule = 0; rule < ZT_TRACK_KINDS; rule++) {
 		uint32_t handle = tracks->lists[rule][level].oldest;
 		if (handle == 0)
 			continue;

@@ -39,6 +39,9 @@ enum zt_track_window {
 	ZT_TRACK_WINDOWS
 };
 #define ZT_TRACK_LEVELS 6u
+/** Kinds of tracks: one per rule, and that of fingerprints (fingerprint.h). */
+#define ZT_TRACK_FINGERPRINT ZT_N_RULES
+#define ZT_TRACK_KINDS	     (ZT_N_RULES + 1u)
 /** Level of a track with an incident. */
 #define ZT_TRACK_SUSPECT (ZT_TRACK_LEVELS - 1)
 
@@ -74,7 +77,7 @@ struct zt_track {
 	struct zt_window windows[ZT_TRACK_WINDOWS];
 	struct zt_blob tally;
 	struct zt_blob samples;
-	uint8_t rule; /**< enum zt_rule_id. */
+	uint8_t rule; /**< enum zt_rule_id, or ZT_TRACK_FINGERPRINT. */
 	uint8_t level;
 	uint8_t evidence; /**< enum zt_evidence. */
 	uint8_t reserved;
@@ -96,8 +99,9 @@ struct zt_tracks {
 	struct zt_sources *sources;
 	uint32_t *index;
 	uint32_t n_index; /**< A power of two. */
-	struct zt_track_list lists[ZT_N_RULES][ZT_TRACK_LEVELS];
-	uint64_t horizon_ns[ZT_N_RULES];
+	struct zt_track_list lists[ZT_TRACK_KINDS][ZT_TRACK_LEVELS];
+	uint64_t horizon_ns[ZT_TRACK_KINDS]; /**< That of fingerprints is the owner's to
+						set. */
 	zt_track_evict_fn evict;
 	void *evict_arg;
 	uint32_t turn;

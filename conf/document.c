@@ -84,10 +84,12 @@ refuse_syntax(const struct builder *b)
 		    b->err, &place, "found a tab; YAML is indented with blanks");
 	if (p->context != NULL)
 		return zt_place_refuse(b->err, &place,
-		    "not YAML: %s (%s that began in line %zu); check indentation and quotes",
+		    "not YAML: %s (%s that began in line %zu); check indentation, and "
+		    "quotes around what has colons",
 		    problem, p->context, p->context_mark.line + 1);
 	return zt_place_refuse(b->err, &place,
-	    "not YAML: %s; check indentation, colons and quotes", problem);
+	    "not YAML: %s; check indentation, and quotes around what has colons",
+	    problem);
 }
 
 static int
@@ -299,22 +301,56 @@ read_stream(struct builder *b, struct zt_node **root)
 	return 0;
 }
 
+/**
+ * The first directive: a % at the start of a line, whatever ends a line for YAML (also
+ * U+0085, U+2028 and U+2029).  libyaml compares each %TAG with all before it, so that a
+ * file of them would take hours.
+ *
+ * @return NULL when there is none.
+ */
+static const char *
+find_directive(const char *text, size_t len)
+{
+	static const char line_ends[] = "\n\r\x85\xa8\xa9\xbf"; /* last: of the BOM */
+	const char *end = text + len;
+	const char *at = len != 0 ? memchr(text, '%', len) : NULL;
+
+	while (at != NULL && at != text && strchr(line_ends, at[-1]) == NULL)
+		at = memchr(at + 1, '%', (size_t)(end - at - 1));
+	return at;
+}
+
+/** What libyaml need not see. */
+static int
+check_bytes(const struct builder *b)
+{
+	const char *nul = b->len != 0 ? memchr(b->text, '\0', b->len) : NULL;
+	const char *directive = nul == NULL ? find_directive(b->text, b->len) : NULL;
+	struct zt_place place = { .name = b->name };
+
+	if (nul != NULL) {
+		zt_place_of_byte(b->text, (size_t)(nul - b->text), &place);
+		return zt_place_refuse(
+		    b->err, &place, "found a NUL byte; write the file as UTF-8 text");
+	}
+	if (directive != NULL) {
+		zt_place_of_byte(b->text, (size_t)(directive - b->text), &place);
+		return zt_place_refuse(
+		    b->err, &place, "found a directive (%%...); leave the line out");
+	}
+	return 0;
+}
+
 int
 zt_document_parse(const char *name, const char *text, size_t len, struct zt_node **root,
     struct zt_err *err)
 {
 	struct builder b = { .name = name, .text = text, .len = len, .err = err };
-	const char *nul = len != 0 ? memchr(text, '\0', len) : NULL;
 	struct zt_node *tree = NULL;
-	int rc;
+	int rc = check_bytes(&b);
 
-	if (nul != NULL) {
-		struct zt_place place = { .name = name };
-
-		zt_place_of_byte(text, (size_t)(nul - text), &place);
-		return zt_place_refuse(
-		    err, &place, "found a NUL byte; write the file as UTF-8 text");
-	}
+	if (rc != 0)
+		return rc;
 	if (!yaml_parser_initialize(&b.parser))
 		return -ENOMEM;
 	yaml_parser_set_input_string(&b.parser, (const unsigned char *)text, len);

@@ -3,8 +3,9 @@
  * A YAML text as a tree of nodes that know their place.
  *
  * Of YAML only what a configuration needs: one document of maps, lists and scalars.
- * Anchors, aliases, tags and further documents are refused, because none of them says
- * anything that could not be written out, and aliases can make a small file huge.
+ * Anchors, aliases, tags, directives and further documents are refused, because none of
+ * them says anything that could not be written out, and aliases can make a small file
+ * huge.
  *
  * Ownership: the tree owns its nodes and texts; zt_document_free() frees all of it.
  * Limits:    ZT_DOCUMENT_DEPTH_MAX levels, ZT_DOCUMENT_NODES_MAX nodes.

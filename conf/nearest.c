@@ -40,10 +40,14 @@ zt_nearest_distance(const char *a, size_t a_len, const char *b, size_t b_len)
 void
 zt_nearest_offer(struct zt_nearest *nearest, const char *candidate, size_t len)
 {
+	size_t word_len = strlen(nearest->word);
 	unsigned distance;
 
-	distance =
-	    zt_nearest_distance(nearest->word, strlen(nearest->word), candidate, len);
+	distance = zt_nearest_distance(nearest->word, word_len, candidate, len);
+	/* The beginning of a long word is one edit away: people abbreviate. */
+	if (word_len >= 4 && word_len < len &&
+	    memcmp(nearest->word, candidate, word_len) == 0)
+		distance = 1;
 	if (distance > 1 + len / 4)
 		return;
 	if (nearest->best != NULL && distance >= nearest->distance)

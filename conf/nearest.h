@@ -25,8 +25,10 @@ struct zt_nearest {
 /** Number of edits from a to b; UINT_MAX when one of them is too long. */
 unsigned zt_nearest_distance(const char *a, size_t a_len, const char *b, size_t b_len);
 
-/** Take candidate when it is near enough (1 and a quarter of its length) and nearer
- * than best. */
+/**
+ * Take candidate, len bytes, when it is nearer than best and near enough: one edit and
+ * one more for every four bytes, or the word is its beginning.
+ */
 void zt_nearest_offer(struct zt_nearest *nearest, const char *candidate, size_t len);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "quote.h"
 #include "value.h"
 
 #define N_ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -62,11 +63,14 @@ check_interfaces(const void *object, struct zt_err *err)
 	const struct zt_conf *conf = object;
 
 	for (size_t i = 0; i < conf->interfaces.count; i++) {
-		if (strcspn(conf->interfaces.items[i], "/ \t\r\n") ==
-		    strlen(conf->interfaces.items[i]))
+		const char *name = conf->interfaces.items[i];
+		struct zt_quote quote;
+
+		if (strcspn(name, "/ \t\r\n") == strlen(name))
 			continue;
-		zt_err_set(err, "an interface name has no blanks and no slash; "
-				"\"ip link\" shows the names of this machine");
+		zt_err_set(err,
+		    "%s has a blank or a slash; \"ip link\" shows the right names",
+		    zt_quote_text(name, &quote));
 		return -EINVAL;
 	}
 	return 0;

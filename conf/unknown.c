@@ -59,6 +59,7 @@ zt_unknown_key(const struct zt_schema_table *table, struct zt_section section,
 	struct zt_nearest nearest = { .word = key };
 	struct known known = { .used = 0 };
 	const struct zt_schema_row *elsewhere = find_elsewhere(table, key);
+	char where[ZT_SCHEMA_PATH_SIZE + sizeof(struct zt_quote)];
 	char path[ZT_SCHEMA_PATH_SIZE];
 	struct zt_quote quote;
 
@@ -71,14 +72,14 @@ zt_unknown_key(const struct zt_schema_table *table, struct zt_section section,
 		zt_nearest_offer(&nearest, word, len);
 		note(&known, word, len);
 	}
-	(void)zt_quote_text(key, &quote);
+	(void)snprintf(where, sizeof(where), "%.*s%s%s", (int)section.len, section.path,
+	    section.len != 0 ? "." : "", zt_quote_text(key, &quote));
 	if (nearest.best != NULL)
-		zt_err_set(err, "unknown key %s; did you mean %.*s?", quote.text,
+		zt_err_set(err, "%s: unknown key; did you mean %.*s?", where,
 		    (int)nearest.best_len, nearest.best);
 	else if (elsewhere != NULL)
-		zt_err_set(err, "unknown key %s here; it belongs to %s", quote.text,
+		zt_err_set(err, "%s: unknown key; perhaps %s is meant", where,
 		    zt_schema_path(elsewhere, path));
 	else
-		zt_err_set(
-		    err, "unknown key %s; known here: %s", quote.text, known.text);
+		zt_err_set(err, "%s: unknown key; known here: %s", where, known.text);
 }

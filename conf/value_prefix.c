@@ -22,7 +22,7 @@ clear_host_bits(struct zt_conf_prefix *prefix)
 
 	for (unsigned i = 0; i < family_bits(prefix) / 8; i++) {
 		unsigned kept = prefix->bits > 8 * i ? prefix->bits - 8 * i : 0;
-		uint8_t mask = kept >= 8 ? 0xff : (uint8_t)(0xff00u >> kept);
+		uint8_t mask = (uint8_t)(kept >= 8 ? 0xffu : 0xff00u >> kept);
 
 		if (prefix->addr[i] & (uint8_t)~mask)
 			was_clear = false;

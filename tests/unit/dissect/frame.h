@@ -20,6 +20,7 @@
 #define ZT_TESTS_FRAME_H
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

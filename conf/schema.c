@@ -56,7 +56,16 @@
 #define ZONE	 struct zt_conf_zone
 #define SCANNER	 struct zt_conf_scanner
 
-/** A Linux interface name: IFNAMSIZ with its terminator is 16. */
+/** What Linux allows in an interface name, without control characters. */
+static bool
+is_interface(const char *name)
+{
+	for (; *name != '\0'; name++)
+		if (*name == '/' || (unsigned char)*name <= ' ' || *name == 0x7f)
+			return false;
+	return true;
+}
+
 static int
 check_interfaces(const void *object, struct zt_err *err)
 {
@@ -66,7 +75,7 @@ check_interfaces(const void *object, struct zt_err *err)
 		const char *name = conf->interfaces.items[i];
 		struct zt_quote quote;
 
-		if (strcspn(name, "/ \t\r\n") == strlen(name))
+		if (is_interface(name))
 			continue;
 		zt_err_set(err,
 		    "%s has a blank or a slash; \"ip link\" shows the right names",
@@ -167,9 +176,9 @@ static const struct zt_schema_row scanner_rows[] = {
 	"CNAME]"
 
 static const struct zt_schema_row conf_rows[] = {
-	{ "", "interfaces", STRINGS(CONF, interfaces), LIST_START, .min = 1, .max = 15,
-	    .items_max = 16, .fallback = "[]", .unit = "name",
-	    .example = "[eth0, eth1]", .check = check_interfaces,
+	{ "", "interfaces", STRINGS(CONF, interfaces), LIST_START, .min = 1,
+	    .max = 15 /* IFNAMSIZ - 1 */, .items_max = 16, .fallback = "[]",
+	    .unit = "name", .example = "[eth0, eth1]", .check = check_interfaces,
 	    .doc =
 		"Network interfaces to watch.  The option -i takes their place; replay of "
 		"files needs none.",

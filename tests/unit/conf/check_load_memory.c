@@ -1,0 +1,138 @@
+/* Loading when memory runs out at every point in turn: refused, nothing leaks, nothing is
+ * half done.  This program brings its own malloc(), so it cannot run where a sanitizer
+ * brings one. */
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/conf.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#	define HAS_SANITIZER 1
+#elif defined(__has_feature)
+#	if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#		define HAS_SANITIZER 1
+#	endif
+#endif
+#if !defined(HAS_SANITIZER) && defined(__GLIBC__)
+#	define CAN_FAIL 1
+#endif
+
+#ifdef CAN_FAIL
+
+/* glibc's own names of what is replaced here. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *block, size_t size);
+void __libc_free(void *block);
+
+/** Allocations that still succeed; below zero: all. */
+static long left = -1;
+/** Blocks allocated and not freed. */
+static long n_blocks;
+
+static bool
+is_refused(void)
+{
+	if (left > 0)
+		left--;
+	return left == 0;
+}
+
+static void *
+counted(void *block)
+{
+	n_blocks += block != NULL;
+	return block;
+}
+
+void *
+malloc(size_t size)
+{
+	return is_refused() ? NULL : counted(__libc_malloc(size));
+}
+
+void *
+calloc(size_t n, size_t size)
+{
+	return is_refused() ? NULL : counted(__libc_calloc(n, size));
+}
+
+void *
+realloc(void *block, size_t size)
+{
+	if (is_refused())
+		return NULL;
+	return block == NULL ? counted(__libc_realloc(NULL, size))
+			     : __libc_realloc(block, size);
+}
+
+void
+free(void *block)
+{
+	n_blocks -= block != NULL;
+	__libc_free(block);
+}
+
+/** Every kind of member that owns memory. */
+static const char text[] =
+    "interfaces: [eth0, eth1]\n"
+    "sensor_name: tap1\n"
+    "internal: [10.0.0.0/8]\n"
+    "zones:\n"
+    "  - {name: example.com, secondaries: [192.0.2.54], tsig_keys: [k.example]}\n"
+    "  - {name: b.example}\n"
+    "scanners:\n"
+    "  - {networks: [198.51.100.0/28]}\n"
+    "detect: {rules: {type-enumeration: {record_types: [MX, TXT]}}}\n";
+
+START_TEST(load_without_memory_is_refused_and_leaks_nothing)
+{
+	struct zt_err err = { "" };
+	long allowed = 0;
+	int rc;
+
+	do {
+		struct zt_conf *conf = NULL;
+		long before = n_blocks;
+
+		left = ++allowed;
+		rc = zt_conf_parse("f", text, sizeof(text) - 1, &conf, &err);
+		left = -1;
+		if (rc != 0) {
+			ck_assert_int_eq(rc, -ENOMEM);
+			ck_assert_ptr_null(conf);
+			ck_assert_str_eq(err.text,
+			    "f: memory is short; give the process more of it");
+		}
+		zt_conf_free(&conf);
+		ck_assert_int_eq(n_blocks, before);
+	} while (rc != 0);
+	ck_assert_int_gt(allowed, 50); /* the failures were really made */
+}
+END_TEST
+
+#endif
+
+int
+main(void)
+{
+	Suite *suite = suite_create("load_memory");
+	TCase *tcase = tcase_create("memory");
+	SRunner *runner;
+	int failed;
+
+#ifdef CAN_FAIL
+	tcase_add_test(tcase, load_without_memory_is_refused_and_leaks_nothing);
+#else
+	(void)puts("skipped: this build has an allocator of its own");
+#endif
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

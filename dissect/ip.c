@@ -30,7 +30,6 @@ enum {
 #define V4_OFFSET	 0x1fffu
 
 static enum zt_reject ip_payload(struct zt_peel *peel);
-static enum zt_reject ip_extension(struct zt_peel *peel);
 
 /* Addresses of one more IP header; the first one's are kept when a second comes. */
 static void
@@ -85,6 +84,13 @@ reassemble(struct zt_peel *peel, struct zt_fragment *fragment)
 	return ZT_ACCEPT;
 }
 
+static bool
+v4_is_wanted(uint16_t protocol)
+{
+	return protocol == ZT_PROTO_UDP || protocol == ZT_PROTO_TCP ||
+	       protocol == PROTO_AH || zt_tunnel_of_ip(protocol);
+}
+
 static enum zt_reject
 v4_fragment(struct zt_peel *peel, uint16_t flags)
 {
@@ -94,7 +100,11 @@ v4_fragment(struct zt_peel *peel, uint16_t flags)
 		.more = flags & V4_MORE,
 		.next = (uint8_t)peel->protocol,
 	};
-	enum zt_reject result = reassemble(peel, &fragment);
+	enum zt_reject result = ZT_R_NOT_UDP_TCP;
+
+	/* Nothing is held of what will be ignored when it is whole. */
+	if (v4_is_wanted(peel->protocol))
+		result = reassemble(peel, &fragment);
 	return result == ZT_ACCEPT ? ip_payload(peel) : result;
 }
 

@@ -27,12 +27,16 @@ struct fingerprint {
 	uint32_t payload_len;
 	uint16_t src_port;
 	uint16_t dst_port;
+	uint32_t seq;
+	uint32_t ack;
 	uint16_t ip_id;
-	uint16_t family;
-	uint32_t zero;
+	uint8_t family;
+	uint8_t tcp_flags;
+	uint8_t transport;
+	uint8_t zero[3];
 };
 
-_Static_assert(sizeof(struct fingerprint) == 56, "no padding is hashed");
+_Static_assert(sizeof(struct fingerprint) == 64, "no padding is hashed");
 
 struct zt_duplicates *
 zt_duplicates_new(const struct zt_hash_key *key)
@@ -50,6 +54,11 @@ zt_duplicates_free(struct zt_duplicates **duplicates)
 	*duplicates = NULL;
 }
 
+/*
+ * What lies between the question and the end of a UDP message changes nothing that is
+ * judged by it.  A TCP segment is compared whole: a copy that differs in one byte is an
+ * attempt to show two versions of a stream, which the stream must see.
+ */
 static uint64_t
 hash_payload(const struct zt_hash_key *key, const struct zt_datagram *datagram)
 {
@@ -57,7 +66,8 @@ hash_payload(const struct zt_hash_key *key, const struct zt_datagram *datagram)
 	const uint8_t *tail;
 	uint64_t hash;
 
-	if (len <= ZT_DUPLICATE_HEAD + ZT_DUPLICATE_TAIL)
+	if (len <= ZT_DUPLICATE_HEAD + ZT_DUPLICATE_TAIL ||
+	    datagram->path.transport == ZT_PROTO_TCP)
 		return zt_hash(key, datagram->payload, len);
 	tail = datagram->payload + (len - ZT_DUPLICATE_TAIL);
 	hash = zt_hash(key, datagram->payload, ZT_DUPLICATE_HEAD);
@@ -75,8 +85,14 @@ hash_datagram(const struct zt_hash_key *key, const struct zt_datagram *datagram)
 		.dst_port = path->dst_port,
 		.ip_id = path->ip_id,
 		.family = path->family,
+		.transport = path->transport,
 	};
 
+	if (path->transport == ZT_PROTO_TCP) {
+		print.seq = datagram->seq;
+		print.ack = datagram->ack;
+		print.tcp_flags = datagram->tcp_flags;
+	}
 	memcpy(print.src, path->src, sizeof(print.src));
 	memcpy(print.dst, path->dst, sizeof(print.dst));
 	/* 0 marks an empty slot. */

@@ -11,8 +11,9 @@
  *
  * Shape:   direct-mapped table of keyed hashes; a newer datagram replaces an older one.
  * Threads: one object per capture worker.
- * Limits:  the first ZT_DUPLICATE_HEAD bytes of a payload (header and the longest
- *          question), its last ZT_DUPLICATE_TAIL bytes and its length are compared.
+ * Limits:  of a UDP payload the first ZT_DUPLICATE_HEAD bytes (header and the longest
+ *          question), the last ZT_DUPLICATE_TAIL bytes and the length are compared; of a
+ *          TCP payload every byte.
  * Source:  own design.
  */
 #ifndef ZT_DISSECT_DUPLICATE_H
@@ -38,7 +39,7 @@ struct zt_duplicates *zt_duplicates_new(const struct zt_hash_key *key);
 /** Accepts NULL; sets the pointer to NULL. */
 void zt_duplicates_free(struct zt_duplicates **duplicates);
 
-/** Is this UDP datagram a copy of an earlier one?  If not, it is remembered. */
+/** Is this datagram or segment a copy of an earlier one?  If not, it is remembered. */
 bool zt_duplicates_saw(
     struct zt_duplicates *duplicates, const struct zt_datagram *datagram);
 

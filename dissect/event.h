@@ -109,7 +109,7 @@ enum zt_tunnel_kind {
 	ZT_TUNNEL_L2TP,
 	ZT_TUNNEL_CAPWAP,
 	ZT_TUNNEL_PBB,
-	ZT_TUNNEL_MIRROR, /**< Remote mirroring: Juniper, TZSP, sFlow samples. */
+	ZT_TUNNEL_MIRROR, /**< Remote mirroring: Juniper, TZSP. */
 	ZT_N_TUNNELS
 };
 

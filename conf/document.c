@@ -98,18 +98,25 @@ next_event(struct builder *b, yaml_event_t *event)
 	return yaml_parser_parse(&b->parser, event) ? 0 : refuse_syntax(b);
 }
 
-static int
-new_node(struct builder *b, const yaml_event_t *event, struct zt_node **node)
+/** @return NULL with the reason in rc. */
+static struct zt_node *
+new_node(struct builder *b, const yaml_event_t *event, int *rc)
 {
-	if (++b->n_nodes > ZT_DOCUMENT_NODES_MAX)
-		return refuse(b, &event->start_mark,
+	struct zt_node *node;
+
+	if (++b->n_nodes > ZT_DOCUMENT_NODES_MAX) {
+		*rc = refuse(b, &event->start_mark,
 		    "more than 1000000 values; shorten the lists");
-	*node = calloc(1, sizeof(**node));
-	if (*node == NULL)
-		return -ENOMEM;
-	(*node)->line = event->start_mark.line + 1;
-	(*node)->column = event->start_mark.column + 1;
-	return 0;
+		return NULL;
+	}
+	node = calloc(1, sizeof(*node));
+	if (node == NULL) {
+		*rc = -ENOMEM;
+		return NULL;
+	}
+	node->line = event->start_mark.line + 1;
+	node->column = event->start_mark.column + 1;
+	return node;
 }
 
 static int
@@ -257,15 +264,16 @@ static int
 read_node(
     struct builder *b, const yaml_event_t *event, unsigned depth, struct zt_node **out)
 {
-	struct zt_node *node = NULL;
-	int rc;
+	struct zt_node *node;
+	int rc = 0;
 
 	if (event->type == YAML_ALIAS_EVENT)
 		return refuse(b, &event->start_mark,
 		    "found an alias (*...); write the value out, or put it in quotes");
-	rc = new_node(b, event, &node);
-	if (rc == 0)
-		rc = fill_node(b, event, depth, node);
+	node = new_node(b, event, &rc);
+	if (node == NULL)
+		return rc;
+	rc = fill_node(b, event, depth, node);
 	if (rc != 0) {
 		zt_document_free(&node);
 		return rc;

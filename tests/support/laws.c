@@ -43,7 +43,7 @@ laws_broken(const struct zt_dissect_stats *stats)
 		return "messages = queries + responses + those without a header";
 	if (sum_up(stats->opcodes, 16) != queries)
 		return "queries = sum of the opcodes";
-	if (sum_up(stats->rcodes, 4096) != responses)
+	if (sum_up(stats->rcodes, 16) != responses)
 		return "responses = sum of the rcodes";
 	if (sum_up(stats->types, 65536) > queries)
 		return "types are those of queries";

@@ -120,15 +120,23 @@ START_TEST(transfer_verdict_change_is_told_at_once_and_leak_is_critical)
 	transfer.id = 2;
 	transfer.verdict = ZT_VERDICT_REFUSED;
 	zt_engine_feed(engine, zt_event_builder_transfer(&builder, &spec, &transfer));
-	ck_assert_uint_eq(n_alerts, 2);
+	ck_assert_uint_eq(n_alerts, 3);
+	ck_assert_int_eq(alerts[2].event, ZT_ALERT_UPDATE);
+	ck_assert_uint_eq(alerts[2].transfer.verdict, ZT_VERDICT_REFUSED);
+	ck_assert_uint_eq(alerts[2].risk, 100);
+	/* Told once is enough. */
+	transfer.id = 3;
+	zt_engine_feed(engine, zt_event_builder_transfer(&builder, &spec, &transfer));
+	ck_assert_uint_eq(n_alerts, 3);
 	/* Quiet for ten minutes: closed by time alone. */
 	zt_engine_feed(
 	    engine, zt_event_builder_tick(&builder, T0 + 1000 + ZT_S(600) - 1));
-	ck_assert_uint_eq(n_alerts, 2);
-	zt_engine_feed(engine, zt_event_builder_tick(&builder, T0 + 1000 + ZT_S(600)));
 	ck_assert_uint_eq(n_alerts, 3);
-	ck_assert_int_eq(alerts[2].event, ZT_ALERT_CLOSE);
-	ck_assert_uint_eq(alerts[2].ts_ns, T0 + 1000 + ZT_S(600));
+	zt_engine_feed(engine, zt_event_builder_tick(&builder, T0 + 1000 + ZT_S(600)));
+	ck_assert_uint_eq(n_alerts, 4);
+	ck_assert_int_eq(alerts[3].event, ZT_ALERT_CLOSE);
+	ck_assert_uint_eq(alerts[3].transfer.verdict, ZT_VERDICT_COMPLETE);
+	ck_assert_uint_eq(alerts[3].ts_ns, T0 + 1000 + ZT_S(600));
 }
 END_TEST
 

@@ -13,6 +13,10 @@
 /* Habits need so many questions; ids that never change need fewer. */
 #define HABIT_MIN 8u
 #define IDS_MIN	  3u
+/* Of a source with so few events id 1 is no accident. */
+#define NEW_EVENTS 32u
+/* Names that kept an id from type to type. */
+#define NAMES_MIN 4u
 /* Questions of a sweep, and of one second of a mass resolver. */
 #define SWEEP_MIN 20u
 #define MASS_MIN  300u
@@ -163,7 +167,7 @@ add_ids(uint64_t *features, const struct zt_habit *h)
 	bool is_ptr = zt_habit_is_mostly(h, ZT_HC_PTR, HABIT_MIN);
 	bool is_one_port = zt_habit_is_mostly(h, ZT_HC_PORT_SAME, HABIT_MIN);
 	bool is_rd = zt_habit_is_mostly(h, ZT_HC_RD, IDS_MIN);
-	unsigned per_type = h->counts[ZT_HC_ID_TYPE];
+	unsigned kept = h->counts[ZT_HC_ID_KEPT], other = h->counts[ZT_HC_ID_OTHER];
 
 	add(features, ZT_FEATURE_IDS_ONE, zt_habit_is_mostly(h, ZT_HC_ID_ONE, IDS_MIN));
 	add(features, ZT_FEATURE_IDS_ZERO_DO,
@@ -177,7 +181,7 @@ add_ids(uint64_t *features, const struct zt_habit *h)
 	    is_rising && is_one_port && !is_ptr && h->first_id == 0);
 	add(features, ZT_FEATURE_IDS_RISE_PTR, is_rising && is_one_port && is_ptr);
 	add(features, ZT_FEATURE_IDS_PER_NAME,
-	    is_rd && per_type >= HABIT_MIN && !zt_habit_is_rarely(h, ZT_HC_ID_TYPE) &&
+	    is_rd && kept >= NAMES_MIN && other * 8u <= kept &&
 		zt_habit_is_rarely(h, ZT_HC_ID_ONE) &&
 		zt_habit_is_rarely(h, ZT_HC_ID_ZERO));
 	add(features, ZT_FEATURE_IDS_PER_SERVER,
@@ -255,13 +259,11 @@ static void
 add_edns(uint64_t *features, const struct zt_habit *h)
 {
 	bool is_rd = zt_habit_is_mostly(h, ZT_HC_RD, HABIT_MIN);
-	bool is_edns = zt_habit_is_mostly(h, ZT_HC_EDNS, HABIT_MIN);
 	bool is_plain = zt_habit_is_rarely(h, ZT_HC_EDNS);
 	bool is_bare =
 	    zt_habit_is_rarely(h, ZT_HC_COOKIE) && zt_habit_is_rarely(h, ZT_HC_DO);
 	bool is_df = zt_habit_is_mostly(h, ZT_HC_DF, HABIT_MIN);
-	bool is_no_df =
-	    h->counts[ZT_HC_UDP] >= HABIT_MIN && zt_habit_is_rarely(h, ZT_HC_DF);
+	bool is_no_df = zt_habit_is_mostly(h, ZT_HC_BARE, HABIT_MIN);
 
 	add(features, ZT_FEATURE_PLAIN_DF, is_rd && is_plain && is_df);
 	add(features, ZT_FEATURE_PLAIN_NO_DF, is_rd && is_plain && is_no_df);
@@ -273,7 +275,8 @@ add_edns(uint64_t *features, const struct zt_habit *h)
 		zt_habit_is_mostly(h, ZT_HC_SIZE_4096, HABIT_MIN));
 	add(features, ZT_FEATURE_EDNS_8192,
 	    zt_habit_is_mostly(h, ZT_HC_SIZE_8192, IDS_MIN));
-	add(features, ZT_FEATURE_ITERATIVE, is_edns && zt_habit_is_rarely(h, ZT_HC_RD));
+	add(features, ZT_FEATURE_ITERATIVE,
+	    zt_habit_is_mostly(h, ZT_HC_ITERATIVE, HABIT_MIN));
 }
 
 static void
@@ -334,7 +337,10 @@ is_telling(const struct zt_event *event, uint64_t marks, const struct zt_source 
 		       (event->dns_flags & (ZT_DNS_RD | ZT_DNS_AD | ZT_DNS_CD)) == 0;
 
 	/* Once may be anybody's mistake, or anybody's address. */
-	return (is_bare && source->events > 1) || zt_marks_are_telling(marks);
+	bool came_before = source->events > 1;
+	bool is_new = source->events <= NEW_EVENTS;
+	return (came_before && (is_bare || (is_new && event->dns_id == 1))) ||
+	       zt_marks_are_telling(marks);
 }
 
 /* Where a source that counts its ids began, if it has counted since its first event. */

@@ -6,7 +6,11 @@
 /* Counts are halved when there are so many questions. */
 #define QUESTIONS_MAX 2048u
 /* So many questions are compared with word lists. */
-#define LISTED_MAX    64u
+#define LISTED_MAX 64u
+/* The next type of a name comes among so many questions, or it does not come. */
+#define WATCHED_MAX 256u
+/* Systems that start at 64 arrive with no more. */
+#define TTL_64	      64u
 #define OPTION_COOKIE (1u << 10)
 /* EDNS flag DO, RFC 3225. */
 #define EDNS_DO 0x8000u
@@ -29,13 +33,17 @@ static void
 note_query(struct zt_habit *habit, const struct zt_event *event)
 {
 	bool is_udp = event->transport == 17 && event->family == 4;
+	bool is_df = (event->flags & ZT_EF_IP_DF) != 0;
 
 	count(habit, ZT_HC_QUERIES, true);
 	count(habit, ZT_HC_UDP, is_udp);
-	count(habit, ZT_HC_DF, is_udp && (event->flags & ZT_EF_IP_DF) != 0);
+	count(habit, ZT_HC_DF, is_udp && is_df);
+	count(habit, ZT_HC_BARE, is_udp && !is_df && event->ip_ttl <= TTL_64);
 	if ((event->flags & ZT_EF_EDNS) == 0)
 		return;
 	count(habit, ZT_HC_EDNS, true);
+	count(
+	    habit, ZT_HC_ITERATIVE, (event->dns_flags & (ZT_DNS_RD | ZT_DNS_AD)) == 0);
 	count(habit, ZT_HC_COOKIE, (event->edns_options & OPTION_COOKIE) != 0);
 	count(habit, ZT_HC_SIZE_1232, event->edns_size == 1232);
 	count(habit, ZT_HC_SIZE_4096, event->edns_size == 4096);
@@ -62,10 +70,28 @@ note_id(struct zt_habit *habit, const struct zt_event *event, uint32_t server)
 
 	count(habit, ZT_HC_ID_NEXT,
 	    !is_question && event->dns_id == (uint16_t)(habit->id + 1));
-	count(habit, ZT_HC_ID_TYPE, is_same && is_name && !is_question);
 	count(
 	    habit, ZT_HC_ID_SERVER, is_same && is_question && server != habit->server);
 	count(habit, ZT_HC_ID_AGAIN, is_same && is_question && server == habit->server);
+}
+
+/* With many names on their way at once the types of one name do not follow each other:
+ * one name at a time is watched. */
+static void
+note_watched(struct zt_habit *habit, const struct zt_event *event)
+{
+	bool is_name = event->name_hash == habit->watched;
+
+	if (is_name && event->qtype != habit->watched_type) {
+		bool is_kept = event->dns_id == habit->watched_id;
+		count(habit, is_kept ? ZT_HC_ID_KEPT : ZT_HC_ID_OTHER, true);
+	} else if (habit->watched_for++ < WATCHED_MAX) {
+		return;
+	}
+	habit->watched = event->name_hash;
+	habit->watched_id = event->dns_id;
+	habit->watched_type = event->qtype;
+	habit->watched_for = 0;
 }
 
 static void
@@ -152,6 +178,7 @@ zt_habit_note(struct zt_habit *habit, const struct zt_event *event, uint64_t now
 	count(habit, ZT_HC_ID_ZERO, event->dns_id == 0);
 	if (event->kind == ZT_EVENT_QUERY)
 		note_query(habit, event);
+	note_watched(habit, event);
 	note_port(habit, event->client_port);
 	note_types(habit, event);
 	note_order(habit, event);
@@ -170,7 +197,7 @@ zt_habit_note(struct zt_habit *habit, const struct zt_event *event, uint64_t now
 static unsigned
 whole_of(const struct zt_habit *habit, enum zt_habit_count what)
 {
-	if (what == ZT_HC_DF)
+	if (what == ZT_HC_DF || what == ZT_HC_BARE)
 		return habit->counts[ZT_HC_UDP];
 	if (what >= ZT_HC_EDNS && what <= ZT_HC_DO)
 		return habit->counts[ZT_HC_QUERIES];

@@ -19,14 +19,16 @@
 #include "wordlist.h"
 
 /** Ports remembered, to tell a few from many. */
-#define ZT_HABIT_PORTS 4u
+#define ZT_HABIT_PORTS 3u
 
 enum zt_habit_count {
 	ZT_HC_QUESTIONS,
 	ZT_HC_QUERIES, /**< Questions that were seen themselves. */
 	ZT_HC_UDP,     /**< Of these over IPv4 and UDP. */
 	ZT_HC_DF,      /**< Of these with DF. */
+	ZT_HC_BARE,    /**< Of these without DF, from a TTL of 64 or less. */
 	ZT_HC_RD,
+	ZT_HC_ITERATIVE, /**< With EDNS, without RD and AD. */
 	ZT_HC_EDNS,
 	ZT_HC_COOKIE,
 	ZT_HC_SIZE_1232,
@@ -36,7 +38,8 @@ enum zt_habit_count {
 	ZT_HC_ID_ONE,
 	ZT_HC_ID_ZERO,
 	ZT_HC_ID_NEXT,	 /**< The id before, plus one. */
-	ZT_HC_ID_TYPE,	 /**< The id before, for another type of the same name. */
+	ZT_HC_ID_KEPT,	 /**< Of a name watched: another type of it had the same id. */
+	ZT_HC_ID_OTHER,	 /**< Another type of it had another id. */
 	ZT_HC_ID_SERVER, /**< The id before, for the same question to another server. */
 	ZT_HC_ID_AGAIN,	 /**< The id before, for the same question. */
 	ZT_HC_PORT_SAME, /**< The port before. */
@@ -54,6 +57,7 @@ enum zt_habit_count {
 
 struct zt_habit {
 	uint64_t name_hash; /**< Of the last question. */
+	uint64_t watched;   /**< Of a name whose next type is waited for. */
 	uint64_t label;	    /**< Its first eight bytes, to be compared as a number. */
 	uint32_t server;    /**< Part of the server's address. */
 	uint32_t second;    /**< Of engine time. */
@@ -62,6 +66,9 @@ struct zt_habit {
 	uint16_t id;
 	uint16_t first_id; /**< The owner's to set. */
 	uint16_t type;
+	uint16_t watched_id;
+	uint16_t watched_type;
+	uint16_t watched_for;		/**< So many questions. */
 	uint16_t ports[ZT_HABIT_PORTS]; /**< Latest first. */
 	uint16_t listed;		/**< Questions compared with word lists. */
 	uint16_t counts[ZT_HABIT_COUNTS];

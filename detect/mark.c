@@ -136,6 +136,10 @@ marks_of_type(const struct zt_event *event)
 	case ZT_RR_NS:
 		return when(
 		    is_name(event, google, sizeof(google)), ZT_FEATURE_GOOGLE_NS);
+	case ZT_RR_ANY:
+		return when(event->kind == ZT_EVENT_QUERY && event->transport == 6 &&
+				!has_edns(event) && flags_of(event) == ZT_DNS_RD,
+		    ZT_FEATURE_ANY_TCP);
 	case ZT_RR_NSEC3:
 		return when(
 		    zt_probe_is_frequent_letters(name, len), ZT_FEATURE_PROBE_NSEC3);

@@ -33,12 +33,12 @@ NAMES = {
     "drill": {"drill"},
     "fierce": {"fierce"},
     "gobuster": {"gobuster"},
-    "host": {"host"},
+    "host": {"host/nslookup"},
     "kdig": {"kdig"},
     "ldns-walk": {"ldns-walk"},
     "masscan": {"masscan"},
     "nmap": {"nmap"},
-    "nslookup": {"nslookup"},
+    "nslookup": {"host/nslookup"},
     "subbrute": {"subbrute"},
     # The lab's stand-in for dnsx: the same library, asked in the same way.
     "godns (lab, miekg/dns 1.1.50)": {"dnsx"},
@@ -54,8 +54,6 @@ NAMES = {
 # Captures in which the tool leaves no trace of its own at the tap, and why.
 UNTELLABLE = {
     "massdns-like-resolver": "recursive servers ask on the tool's behalf",
-    "tap-oneway-axfr-dig-multi": "only answers are seen; dig shows in its questions",
-    "tap-midstream-axfr-dig-single": "the question was not seen",
 }
 
 RECALL_PPM = 0

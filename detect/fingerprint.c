@@ -382,6 +382,9 @@ confirm(const struct zt_judge *judge, const struct zt_habit *habit, uint64_t mar
 
 	if ((marks & letters) == 0)
 		return marks;
+	/* The first event of a track has no habit before it. */
+	if (habit == NULL)
+		return marks & ~letters;
 	size_t at = zt_label_skip(name, event->name_len, 1);
 	bool is_after_zone =
 	    zt_judge_hash(judge, name + at, event->name_len - at) == habit->name_hash;

@@ -45,6 +45,8 @@ sed -n 's/^\.It.* Fl Fl \([a-z]*\).*/--\1/p' "$source/sensor/zonetap.8" |
 diff "$place/help" "$place/man" || { echo "WRONG options of -h and zonetap.8"; wrong=1; }
 
 # Every member of the alert is named in the manual.
+# Member names have no spaces.
+# shellcheck disable=SC2013
 for member in $(sed -n 's/^    "\([a-z_]*\)": {.*/\1/p' "$source/sensor/alert.schema.json")
 do
 	grep -q "^\.It Cm .*\b$member\b" "$source/sensor/zonetap.8" ||

@@ -9,11 +9,13 @@
  * identification, or waits longer.  Where the identification says nothing (0, IPv6) the
  * time is shorter still.
  *
- * Shape:   direct-mapped table of keyed hashes; a newer datagram replaces an older one.
+ * Shape:   direct-mapped table of what was seen last; a newer datagram replaces an older
+ *          one.  Bytes are compared, not hashes of them, so that nobody can make one
+ *          message pass for the copy of another.
  * Threads: one object per capture worker.
- * Limits:  of a UDP payload the first ZT_DUPLICATE_HEAD bytes (header and the longest
- *          question), the last ZT_DUPLICATE_TAIL bytes and the length are compared; of a
- *          TCP payload every byte.
+ * Limits:  of a UDP payload the length and the first ZT_DUPLICATE_HEAD bytes (header and
+ *          the longest question) are compared; of a TCP payload these and a keyed hash of
+ *          every byte.
  * Source:  own design.
  */
 #ifndef ZT_DISSECT_DUPLICATE_H

@@ -42,10 +42,14 @@ path_addresses(
 		path->outer_family = path->family;
 	}
 	if (family == 4) {
-		memset(path->src + 4, 0, sizeof(path->src) - 4);
-		memset(path->dst + 4, 0, sizeof(path->dst) - 4);
-		memcpy(path->src, src, 4);
-		memcpy(path->dst, dst, 4);
+		/* Whole words, see duplicate.c. */
+		uint64_t from = 0, to = 0;
+		memcpy(&from, src, 4);
+		memcpy(&to, dst, 4);
+		memcpy(path->src, &from, 8);
+		memset(path->src + 8, 0, 8);
+		memcpy(path->dst, &to, 8);
+		memset(path->dst + 8, 0, 8);
 	} else {
 		memcpy(path->src, src, sizeof(path->src));
 		memcpy(path->dst, dst, sizeof(path->dst));

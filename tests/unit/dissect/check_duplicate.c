@@ -114,6 +114,10 @@ START_TEST(equal_packets_in_two_networks_both_count)
 }
 END_TEST
 
+#define OTHER_ID                                                        \
+	"E:0800 4500 0039 0007 4000 40 11 0000 0a000001 0a000002 U:53 " \
+	"1235 0100 0001 0000 0000 0000 07 6578616d706c65 03 636f6d 00 0001 0001"
+
 START_TEST(other_bytes_are_no_duplicate)
 {
 	static const char *const words[] = {
@@ -123,8 +127,7 @@ START_TEST(other_bytes_are_no_duplicate)
 		/* another source port */
 		"E:0800 4500 0039 0007 4000 40 11 0000 0a000001 0a000002 9c41 0035 0025 0000 Q",
 		/* another DNS id */
-		"E:0800 4500 0039 0007 4000 40 11 0000 0a000001 0a000002 U:53 "
-		"1235 0100 0001 0000 0000 0000 07 6578616d706c65 03 636f6d 00 0001 0001",
+		OTHER_ID,
 		/* shorter */
 		"E:0800 4500 0039 0007 4000 40 11 0000 0a000001 0a000002 9c40 0035 0024 0000 Q",
 		/* TCP */
@@ -149,14 +152,12 @@ long_payload(const char *headers, size_t changed)
 	return walk_frame(&w, 1, &w.frame);
 }
 
-START_TEST(question_and_end_of_a_long_message_are_compared)
+START_TEST(question_of_a_long_message_is_compared)
 {
 	assert_outcome(long_payload("E:0800 4:17 U:53", 0), ZT_ACCEPT);
 	assert_outcome(long_payload("E:0800 4:17 U:53", 0), ZT_R_DUPLICATE);
 	assert_outcome(
 	    long_payload("E:0800 4:17 U:53", ZT_DUPLICATE_HEAD - 1), ZT_ACCEPT);
-	assert_outcome(
-	    long_payload("E:0800 4:17 U:53", 1000 - ZT_DUPLICATE_TAIL), ZT_ACCEPT);
 }
 END_TEST
 
@@ -202,7 +203,7 @@ main(void)
 	tcase_add_test(tc, retry_has_a_new_identification_and_counts);
 	tcase_add_test(tc, equal_packets_in_two_networks_both_count);
 	tcase_add_test(tc, other_bytes_are_no_duplicate);
-	tcase_add_test(tc, question_and_end_of_a_long_message_are_compared);
+	tcase_add_test(tc, question_of_a_long_message_is_compared);
 	tcase_add_test(tc, tcp_segment_is_compared_whole);
 	tcase_add_test(tc, switch_off_recognises_nothing);
 	suite_add_tcase(s, tc);

@@ -120,7 +120,7 @@ grep -vq '^{' "$place/alerts" && { echo "WRONG foreign text in the alerts"; wron
 mkfifo "$place/fifo"
 "$program" -r "$place/fifo" -o "$place/partial" -s "$place/stats" 2>"$place/err" &
 child=$!
-exec 3>"$place/fifo"
+exec 3<>"$place/fifo" # does not wait for a reader
 cat "$capture" >&3
 sleep 0.5
 kill -INT $child

@@ -169,7 +169,9 @@ add_ids(uint64_t *features, const struct zt_habit *h)
 	bool is_rd = zt_habit_is_mostly(h, ZT_HC_RD, IDS_MIN);
 	unsigned kept = h->counts[ZT_HC_ID_KEPT], other = h->counts[ZT_HC_ID_OTHER];
 
-	add(features, ZT_FEATURE_IDS_ONE, zt_habit_is_mostly(h, ZT_HC_ID_ONE, IDS_MIN));
+	add(features, ZT_FEATURE_IDS_ONE,
+	    zt_habit_is_mostly(h, ZT_HC_ID_ONE, IDS_MIN) &&
+		zt_habit_is_rarely(h, ZT_HC_PORT_SAME));
 	add(features, ZT_FEATURE_IDS_ZERO_DO,
 	    zt_habit_is_mostly(h, ZT_HC_ID_ZERO, IDS_MIN) &&
 		zt_habit_is_mostly(h, ZT_HC_DO, IDS_MIN));

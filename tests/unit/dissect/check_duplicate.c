@@ -1,4 +1,4 @@
-#include "frame.h"
+#include "walker.h"
 
 #include "dissect/duplicate.h"
 

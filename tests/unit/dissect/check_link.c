@@ -1,8 +1,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "frame.h"
 #include "frame_samples.h"
+#include "walker.h"
 
 static struct walker w;
 
@@ -57,7 +57,7 @@ check_sample(const struct frame_sample *s)
 
 START_TEST(sample_gives_query_and_innermost_addresses)
 {
-	for (size_t i = 0; i < N_FRAME_SAMPLES; i++) {
+	for (size_t i = 0; i < n_frame_samples; i++) {
 		check_sample(&frame_samples[i]);
 		ck_assert(zt_layers_knows_link((uint16_t)frame_samples[i].link_type));
 	}
@@ -109,7 +109,7 @@ START_TEST(l01_sample_cut_at_any_byte_is_never_read_beyond)
 
 	ck_assert_ptr_ne(pages, MAP_FAILED);
 	ck_assert_int_eq(mprotect(pages + page, page, PROT_NONE), 0);
-	for (size_t i = 0; i < N_FRAME_SAMPLES; i++)
+	for (size_t i = 0; i < n_frame_samples; i++)
 		cut_sample(&frame_samples[i], pages + page);
 	munmap(pages, 2 * page);
 }

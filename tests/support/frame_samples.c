@@ -1,31 +1,8 @@
-/**
- * @file frame_samples.h
- * One frame for each way in which zonetap can find a DNS query, and what it must find.
- */
-#ifndef ZT_TESTS_FRAME_SAMPLES_H
-#define ZT_TESTS_FRAME_SAMPLES_H
+#include "frame_samples.h"
 
 #include "dissect/event.h"
 
-struct frame_sample {
-	const char *name;
-	unsigned link_type;
-	const char *words; /**< See frame.h. */
-	unsigned kind;	   /**< enum zt_tunnel_kind */
-	unsigned id;	   /**< Of the innermost tunnel. */
-	unsigned n_ip;
-	unsigned vlan[2];
-};
-
-#define V4_QUERY  "4:17 U:53 Q"
-#define V6_QUERY  "6:17 U:53 Q"
-#define ETH_QUERY "E:0800 " V4_QUERY
-/* LLC and SNAP */
-#define SNAP_QUERY "aaaa03 000000 0800 " V4_QUERY
-/* Data frame from a station: frame control 0801, duration, three addresses, sequence */
-#define WLAN_DATA "0801 0000 020000000001 020000000002 020000000003 1000 "
-
-static const struct frame_sample frame_samples[] = {
+const struct frame_sample frame_samples[] = {
 	/* Link types. */
 	{ "ethernet", 1, ETH_QUERY, 0, 0, 1, { 0, 0 } },
 	{ "ethernet_v6", 1, "E:86dd " V6_QUERY, 0, 0, 1, { 0, 0 } },
@@ -249,6 +226,4 @@ static const struct frame_sample frame_samples[] = {
 	    ZT_TUNNEL_IPIP, 0, 3, { 100, 0 } },
 };
 
-#define N_FRAME_SAMPLES (sizeof(frame_samples) / sizeof(frame_samples[0]))
-
-#endif
+const size_t n_frame_samples = sizeof(frame_samples) / sizeof(frame_samples[0]);

@@ -85,9 +85,11 @@ note_watched(struct zt_habit *habit, const struct zt_event *event)
 	if (is_name && event->qtype != habit->watched_type) {
 		bool is_kept = event->dns_id == habit->watched_id;
 		count(habit, is_kept ? ZT_HC_ID_KEPT : ZT_HC_ID_OTHER, true);
-	} else if (habit->watched_for++ < WATCHED_MAX) {
+		habit->watched_for = WATCHED_MAX;
 		return;
 	}
+	if (habit->watched_for++ < WATCHED_MAX)
+		return;
 	habit->watched = event->name_hash;
 	habit->watched_id = event->dns_id;
 	habit->watched_type = event->qtype;
@@ -168,7 +170,9 @@ zt_habit_note(struct zt_habit *habit, const struct zt_event *event, uint64_t now
 {
 	uint32_t server = part_of_server(event);
 
-	if (habit->counts[ZT_HC_QUESTIONS] > 0)
+	if (habit->counts[ZT_HC_QUESTIONS] == 0)
+		habit->watched_for = WATCHED_MAX;
+	else
 		note_id(habit, event, server);
 	if (habit->counts[ZT_HC_QUESTIONS] >= QUESTIONS_MAX)
 		halve(habit);

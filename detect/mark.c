@@ -15,7 +15,7 @@
 #define TTL_ORDINARY 128u
 
 static const uint8_t google[] = "\3www\6google\3com";
-static const uint8_t iis_test[] = "\24xn--nameservertest\3iis\2se";
+static const uint8_t iis_test[] = "\22xn--nameservertest\3iis\2se";
 static const uint8_t netbios[] = "\40ckaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 static unsigned

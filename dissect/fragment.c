@@ -344,13 +344,19 @@ reserve(struct zt_fragments *f, uint16_t index, const struct zt_fragment *fragme
 static void
 store(struct zt_fragments *f, struct entry *e, const struct zt_fragment *fragment)
 {
-	for (size_t done = 0; done < fragment->len; done += UNIT) {
+	size_t done = 0;
+
+	while (done < fragment->len) {
 		size_t at = fragment->offset + done;
-		size_t n = fragment->len - done < UNIT ? fragment->len - done : UNIT;
 		struct block *block = &f->blocks[e->blocks[at / BLOCK]];
-		size_t unit = at % BLOCK / UNIT;
+		size_t n = BLOCK - at % BLOCK;
+		if (n > fragment->len - done)
+			n = fragment->len - done;
 		memcpy(block->bytes + at % BLOCK, fragment->data + done, n);
-		block->have[unit / 64] |= UINT64_C(1) << (unit % 64);
+		for (size_t unit = at % BLOCK; unit < at % BLOCK + n; unit += UNIT)
+			block->have[unit / UNIT / 64] |= UINT64_C(1)
+							 << (unit / UNIT % 64);
+		done += n;
 	}
 	e->covered += fragment->len;
 }

@@ -23,6 +23,8 @@
 /** Types and rcodes listed in one alert. */
 #define ZT_ALERT_TYPES_MAX  24
 #define ZT_ALERT_RCODES_MAX 8
+/** Sample addresses in one alert. */
+#define ZT_ALERT_ADDRESSES_MAX 8
 /** Features of a fingerprint listed in one alert. */
 #define ZT_ALERT_BECAUSE_MAX 6
 /** Bytes of a campaign or incident id in text form, terminator included. */
@@ -79,6 +81,30 @@ struct zt_alert_window {
 	struct zt_alert_name samples[ZT_ALERT_SAMPLES_MAX];
 };
 
+struct zt_alert_address {
+	uint8_t family; /**< 4 or 6. */
+	uint8_t addr[16];
+};
+
+/** What the answers told the source since the incident opened: distinct things. */
+struct zt_alert_learned {
+	bool present;
+	bool at_least;	 /**< Something found no memory: the counts are minima. */
+	bool have_share; /**< share_ppm is known (NSEC3). */
+	uint32_t
+	    error_ppm; /**< Standard error of counts that are estimated; 0: exact. */
+	uint32_t share_ppm;    /**< Part of the zone whose hashes were shown. */
+	uint64_t names_found;  /**< Names that were answered with data. */
+	uint64_t names_absent; /**< Names that do not exist (NXDOMAIN). */
+	uint64_t addresses;
+	uint64_t private_addresses; /**< Of them, in RFC 1918 or fc00::/7. */
+	uint64_t mail_hosts;	    /**< Records of answers for MX. */
+	uint64_t intervals;	    /**< NSEC or NSEC3 records. */
+	uint64_t providers;	    /**< Bit i: row i of the provider table. */
+	uint8_t n_samples;
+	struct zt_alert_address samples[ZT_ALERT_ADDRESSES_MAX];
+};
+
 struct zt_alert_tool {
 	const char *name;   /**< NULL: unknown. */
 	uint32_t score_ppm; /**< 0 .. 1000000. */
@@ -118,6 +144,7 @@ struct zt_alert {
 	bool have_transfer;
 	struct zt_transfer transfer;
 	struct zt_alert_window window;
+	struct zt_alert_learned learned;
 	struct zt_alert_tool tool;
 	struct zt_alert_trust trust;
 	char campaign[ZT_ALERT_ID_SIZE]; /**< "": none. */

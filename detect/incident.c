@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "learned.h"
 #include "nets.h"
 #include "statement.h"
 
@@ -257,6 +258,7 @@ free_blobs(struct zt_incidents *incidents, struct zt_incident *incident)
 	zt_arena_free(incidents->arena, incident->transfer.block);
 	zt_arena_free(incidents->arena, incident->origin.block);
 	zt_arena_free(incidents->arena, incident->sketch);
+	zt_learned_free(incidents->arena, incident->learned);
 }
 
 /* Whether an address of the counted prefix takes part that was not told yet. */
@@ -290,6 +292,9 @@ open_incident(struct zt_incidents *incidents, const struct zt_scene *scene,
 	};
 	note_finding(incidents, incident, scene, finding);
 	count_windows(incidents, incident, scene);
+	struct zt_learner learner = { incidents->tracks, scene->track,
+		&incident->learned };
+	zt_learned_begin(&learner, scene->event, incident->since_ns);
 	incident->magnitude = magnitude_of(incident, finding);
 	(void)has_joined(incident, scene->event); /* the first one always has */
 	adopt(incidents, incident);

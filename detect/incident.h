@@ -63,7 +63,8 @@ struct zt_incident {
 	struct zt_blob zone;
 	struct zt_blob transfer;
 	struct zt_blob origin;
-	uint32_t sketch; /**< Distinct names beyond what the window holds. */
+	uint32_t sketch;  /**< Distinct names beyond what the window holds. */
+	uint32_t learned; /**< What the answers told (learned.h); 0: nothing yet. */
 	uint32_t track;
 	uint32_t newer; /**< Neighbours in the list of its rule, by fired_ns. */
 	uint32_t older;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "facts.h"
+#include "learned.h"
 
 /* With an open incident, names are counted exactly up to here, then by a sketch. */
 #define NAMES_EXACT 256u
@@ -291,6 +292,19 @@ zt_judge_note_answer(struct zt_judge *judge, uint32_t track)
 	note_evidence(judge, track);
 	zt_facts_tally(
 	    judge->tracks, track, ZT_FACT_RCODE, judge->event->rcode, judge->now_ns);
+	zt_judge_note_learned(judge, track);
+}
+
+void
+zt_judge_note_learned(struct zt_judge *judge, uint32_t track)
+{
+	uint32_t incident = track != 0 ? zt_judge_at(judge, track)->incident : 0;
+
+	if (incident == 0)
+		return;
+	struct zt_learner learner = { judge->tracks, track,
+		&zt_incidents_at(judge->incidents, incident)->learned };
+	zt_learned_note(&learner, judge->event);
 }
 
 bool

@@ -118,6 +118,10 @@ void zt_judge_note_key(
 /** Note the rcode of a response for the alert, and that answers reach the source. */
 void zt_judge_note_answer(struct zt_judge *judge, uint32_t track);
 
+/** Note what an answer told, where the track has an incident: for answers that the rule
+ *  does not count.  zt_judge_note_answer() does so too. */
+void zt_judge_note_learned(struct zt_judge *judge, uint32_t track);
+
 bool zt_judge_queries_exceed(
     const struct zt_judge *judge, uint32_t track, const struct zt_limit *limit);
 bool zt_judge_names_exceed(

@@ -115,6 +115,21 @@ judge_job(struct zt_judge *judge, const struct job *job)
 	report(judge, &board, own, job);
 }
 
+/* What answers told a source that takes part, in either job. */
+static void
+note_learned(struct zt_judge *judge, const struct zt_event *event)
+{
+	uint64_t server = zt_judge_hash(judge, event->server, sizeof(event->server));
+	struct zt_guess guess;
+
+	if (!zt_judge_is_answer(judge) || event->qclass != ZT_CLASS_IN)
+		return;
+	if (zt_judge_has_type(judge, event->qtype))
+		zt_judge_note_learned(judge, zt_judge_known_track(judge, server));
+	if (zt_guess_read(judge, &guess))
+		zt_judge_note_learned(judge, zt_judge_known_track(judge, guess.scope));
+}
+
 static bool
 is_type_job(const struct zt_judge *judge, const struct zt_event *event)
 {
@@ -128,6 +143,8 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 {
 	struct zt_guess guess;
 
+	if (zt_judge_source(judge)->n_incidents > 0)
+		note_learned(judge, event);
 	if (is_type_job(judge, event)) {
 		struct job job = {
 			.title = "Record types enumerated from many sources",

@@ -82,6 +82,20 @@ judge_type(struct zt_judge *judge, const struct zt_event *event)
 	zt_judge_report(judge, track, &finding);
 }
 
+/* What is found counts for nothing, but it is what the adversary learned. */
+static void
+note_learned(struct zt_judge *judge, const struct zt_event *event)
+{
+	struct zt_guess guess;
+
+	if (!zt_judge_is_answer(judge))
+		return;
+	if (zt_judge_has_type(judge, event->qtype))
+		zt_judge_note_learned(judge, zt_judge_known_track(judge, SCOPE_TYPES));
+	if (zt_guess_read(judge, &guess) && !guess.is_miss)
+		zt_judge_note_learned(judge, zt_judge_known_track(judge, guess.scope));
+}
+
 static void
 on_event(struct zt_judge *judge, const struct zt_event *event)
 {
@@ -89,6 +103,8 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 
 	if (event->qclass != ZT_CLASS_IN)
 		return;
+	if (zt_judge_source(judge)->n_incidents > 0)
+		note_learned(judge, event);
 	if (zt_judge_is_question(judge) && zt_judge_has_type(judge, event->qtype) &&
 	    !zt_judge_is_secondary(judge, zt_judge_zone(judge)))
 		judge_type(judge, event);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fingerprint.h"
+#include "learned.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 
@@ -131,6 +132,7 @@ zt_statement_fill(const struct zt_statement *statement, struct zt_alert *alert)
 	fill_path(incident, alert);
 	fill_blobs(statement, alert);
 	fill_window(statement, &alert->window);
+	zt_learned_fill(incidents->arena, incident->learned, &alert->learned);
 	fill_trust(statement, &alert->trust);
 	struct zt_fingerprint_subject subject = { track->source, track->rule };
 	zt_fingerprint_fill(incidents->tracks, &subject, &alert->tool);

@@ -190,13 +190,13 @@ put_tsig(struct build *b, json_t *object)
 }
 
 static void
-put_providers(struct build *b, json_t *object)
+put_providers(struct build *b, json_t *object, uint64_t bits)
 {
 	json_t *providers = zt_put_array(&b->document, object, "providers");
 
 	for (unsigned bit = 0; bit < 64; bit++) {
 		const char *name = zt_provider_name(bit);
-		if ((b->alert->transfer.providers >> bit & 1) != 0 && name[0] != '\0')
+		if ((bits >> bit & 1) != 0 && name[0] != '\0')
 			zt_append_text(&b->document, providers, name);
 	}
 }
@@ -256,7 +256,7 @@ put_transfer(struct build *b)
 	put_serial(b, object, "serial_to", t->serial_to, t->flags & ZT_TF_HAVE_TO);
 	put_transfer_types(b, object);
 	put_tsig(b, object);
-	put_providers(b, object);
+	put_providers(b, object, t->providers);
 	zt_put_number(&b->document, object, "other_types", t->other_types);
 	zt_put_number(&b->document, object, "deltas", t->deltas);
 	zt_put_number(&b->document, object, "private_addresses", t->private_addresses);
@@ -312,6 +312,49 @@ put_window(struct build *b)
 	put_window_lists(b, object);
 	zt_put_real(&b->document, object, "names_error",
 	    window->names_estimated ? window->names_error_ppm / PER_MILLION : 0.0);
+}
+
+static void
+put_address_samples(struct build *b, json_t *object)
+{
+	const struct zt_alert_learned *learned = &b->alert->learned;
+	json_t *samples = zt_put_array(&b->document, object, "samples");
+	char text[ZT_ADDRESS_TEXT_SIZE];
+
+	if (b->samples_bytes == 0)
+		return;
+	for (unsigned i = 0; i < learned->n_samples && i < ZT_ALERT_ADDRESSES_MAX; i++)
+		zt_append_text(&b->document, samples,
+		    zt_address_text(
+			learned->samples[i].family, learned->samples[i].addr, text));
+}
+
+static void
+put_learned(struct build *b)
+{
+	const struct zt_alert_learned *learned = &b->alert->learned;
+
+	if (!learned->present) {
+		zt_put_null(&b->document, b->document.root, "learned");
+		return;
+	}
+	json_t *object = zt_put_object(&b->document, b->document.root, "learned");
+	zt_put_number(&b->document, object, "names_found", learned->names_found);
+	zt_put_number(&b->document, object, "names_absent", learned->names_absent);
+	zt_put_number(&b->document, object, "addresses", learned->addresses);
+	zt_put_number(
+	    &b->document, object, "private_addresses", learned->private_addresses);
+	put_address_samples(b, object);
+	zt_put_number(&b->document, object, "mail_hosts", learned->mail_hosts);
+	put_providers(b, object, learned->providers);
+	zt_put_number(&b->document, object, "intervals", learned->intervals);
+	if (learned->have_share)
+		zt_put_real(&b->document, object, "zone_share",
+		    learned->share_ppm / PER_MILLION);
+	else
+		zt_put_null(&b->document, object, "zone_share");
+	zt_put_real(&b->document, object, "error", learned->error_ppm / PER_MILLION);
+	zt_put_bool(&b->document, object, "at_least", learned->at_least);
 }
 
 static void
@@ -385,6 +428,7 @@ put_all(struct build *b)
 	    name_text(alert->zone.wire, alert->zone.len, text));
 	put_transfer(b);
 	put_window(b);
+	put_learned(b);
 	put_tool(b);
 	put_trust(b);
 	zt_put_text(&b->document, root, "sensor", b->context->sensor);

@@ -128,6 +128,16 @@ full_alert(void)
 	alert.window.rcodes[0].count = 12;
 	alert.window.names_estimated = true;
 	alert.window.names_error_ppm = 16250;
+	alert.learned = (struct zt_alert_learned){ .present = true,
+		.names_found = 3,
+		.addresses = 2,
+		.private_addresses = 1,
+		.providers = 1,
+		.intervals = 40,
+		.have_share = true,
+		.share_ppm = 250000,
+		.n_samples = 2,
+		.samples = { { 4, { 10, 0, 0, 1 } }, { 6, { 0x20, 0x01 } } } };
 	alert.tool.name = "dnsrecon";
 	alert.tool.score_ppm = 900000;
 	alert.tool.n_because = 1;
@@ -166,7 +176,7 @@ START_TEST(native_bare_alert_has_null_for_the_unknown)
 {
 	static const char *const nulls[] = { "server", "transport", "community_id",
 		"vlan", "tunnel", "client_subnet", "zone", "verdict", "transfer",
-		"window", "tool", "interface", "campaign" };
+		"window", "learned", "tool", "interface", "campaign" };
 	struct zt_alert alert = bare_alert();
 	size_t len = 0;
 	json_t *document = checked(&alert, &len);
@@ -207,7 +217,10 @@ START_TEST(native_full_alert_keeps_every_value)
 		"\"samples\":[\"a.b.\",\"c.\"]}",
 		"\"types\":[\"MX\"],\"first\":\"1970-01-01T00:00:00.000000001Z\","
 		"\"last\":null,\"rcodes\":{\"NXDOMAIN\":12},\"samples\":[],"
-		"\"names_error\":0.01625}",
+		"\"names_error\":0.01625},\"learned\":{\"names_found\":3,"
+		"\"names_absent\":0,\"addresses\":2,\"private_addresses\":1,"
+		"\"samples\":[\"10.0.0.1\",\"2001::\"],\"mail_hosts\":0,\"providers\":[",
+		"],\"intervals\":40,\"zone_share\":0.25,\"error\":0.0,\"at_least\":false}",
 		"\"tool\":{\"name\":\"dnsrecon\",\"score\":0.9,\"because\":"
 		"[\"SRV list order\"]}",
 		"\"sensor\":\"tap1\",\"interface\":\"eth0\",\"campaign\":\"c1\"}",

@@ -55,12 +55,12 @@ VERDICTS = {
 }
 
 # The lab's own machines that do by nature what the rules look for: its secondaries,
-# and inside its recursive server, mail server and monitoring (see the lab's README).
+# and inside its mail server and its monitoring (see the lab's README).  Its recursive
+# server needs no entry.
 SECONDARIES = ["203.0.113.53", "203.0.113.54", "203.0.113.55"]
 ZONES = (["example.com", "example.net", "dyn.example", "acme.example", "globex.example",
           "2.0.192.in-addr.arpa", "20.10.in-addr.arpa"]
          + [f"customer{n:02}.example" for n in range(1, 41)])
-RESOLVERS = ["192.0.2.10", "10.20.0.53", "2001:db8:10::10"]
 MONITORS = ["10.20.0.25", "10.20.0.90"]
 
 # Types of the default configuration that the reference rule does not have.
@@ -82,8 +82,7 @@ REFERENCE_DIFFERENCES = {
 def policy(internal):
     def quoted(items):
         return "[" + ", ".join(f'"{i}"' for i in items) + "]"
-    lines = [f"internal: {quoted(internal)}", f"resolvers: {quoted(RESOLVERS)}",
-             f"monitors: {quoted(MONITORS)}", "zones:"]
+    lines = [f"internal: {quoted(internal)}", f"monitors: {quoted(MONITORS)}", "zones:"]
     for zone in ZONES:
         lines += [f"  - name: {zone}", f"    secondaries: {quoted(SECONDARIES)}"]
     return "\n".join(lines) + "\n"

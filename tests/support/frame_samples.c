@@ -117,6 +117,10 @@ const struct frame_sample frame_samples[] = {
 	    { 0, 0 } },
 	{ "mpls_control_word", 1, "E:8847 00064140 00000000 " ETH_QUERY, ZT_TUNNEL_MPLS,
 	    100, 1, { 0, 0 } },
+	/* Without control word, to the address of a virtual router, 00:00:5e:00:01:01. */
+	{ "mpls_virtual_router", 1,
+	    "E:8847 00064140 00005e000101 020000000001 0800 " V4_QUERY, ZT_TUNNEL_MPLS,
+	    100, 1, { 0, 0 } },
 	{ "mpls_in_ip", 101, "4:137 00064140 " V4_QUERY, ZT_TUNNEL_MPLS, 100, 2,
 	    { 0, 0 } },
 	{ "mpls_in_udp", 101, "4:17 U:6635 00064140 " V4_QUERY, ZT_TUNNEL_MPLS, 100, 2,

@@ -78,7 +78,7 @@ bool
 zt_alert_queue_is_over(struct zt_alert_queue *queue)
 {
 	(void)pthread_mutex_lock(&queue->lock);
-	bool is_over = queue->ended && queue->count == 0;
+	bool is_over = queue->ended && (queue->count == 0 || queue->abandoned);
 	(void)pthread_mutex_unlock(&queue->lock);
 	return is_over;
 }

@@ -74,8 +74,7 @@ on_alerts(evutil_socket_t fd, short what, void *arg)
 	zt_bell_arm(&loop->session->queue.bell);
 	/* What came before the bell was armed did not ring. */
 	(void)drain(loop);
-	if (zt_alert_queue_is_over(&loop->session->queue) ||
-	    (loop->session->queue.abandoned && loop->session->queue.ended))
+	if (zt_alert_queue_is_over(&loop->session->queue))
 		(void)event_base_loopbreak(loop->base);
 }
 

@@ -44,7 +44,7 @@ void zt_alert_queue_end(struct zt_alert_queue *queue);
 /** Consumer: move the oldest alert out. @return false when there is none now. */
 bool zt_alert_queue_get(struct zt_alert_queue *queue, struct zt_alert *alert);
 
-/** Consumer: is the queue empty for good? */
+/** Consumer: will nothing more be taken out: ended, and empty or abandoned? */
 bool zt_alert_queue_is_over(struct zt_alert_queue *queue);
 
 /** Consumer: from now on nobody takes anything out, so the producer must not wait. */

@@ -13,6 +13,8 @@
 #define EDNS_DO	       0x8000u
 /* No system starts higher that keeps to powers of two below 255. */
 #define TTL_ORDINARY 128u
+/* Bytes of a label between xx-- and --xx, both included. */
+#define FRAMED_LENGTH 28u
 
 static const uint8_t google[] = "\3www\6google\3com";
 static const uint8_t iis_test[] = "\22xn--nameservertest\3iis\2se";
@@ -181,10 +183,13 @@ static uint64_t
 marks_of_probe(const struct zt_event *event)
 {
 	const uint8_t *name = zt_event_name(event);
+	bool is_rd = (event->dns_flags & ZT_DNS_RD) != 0;
+
+	if (!is_rd && name[0] != FRAMED_LENGTH)
+		return 0;
 	enum zt_probe probe =
 	    zt_probe_of(name, zt_event_raw_name(event), event->name_len);
-
-	if ((event->dns_flags & ZT_DNS_RD) == 0)
+	if (!is_rd)
 		return when(probe == ZT_PROBE_FRAMED, ZT_FEATURE_PROBE_FRAMED);
 	switch (probe) {
 	case ZT_PROBE_NONE:

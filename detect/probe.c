@@ -91,6 +91,9 @@ is_mixed(const uint8_t *raw, size_t len, size_t n)
 static bool
 is_uuid_4(const uint8_t *text)
 {
+	/* What most names of this length fail is looked at first. */
+	if (text[8] != '-' || text[14] != '4')
+		return false;
 	for (unsigned i = 0; i < 36; i++) {
 		bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
 		if (is_dash ? text[i] != '-' : !is_hex(text[i]))

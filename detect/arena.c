@@ -1,7 +1,8 @@
 #include "arena.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "region.h"
 
 #define FREE_BIT 0x80u
 
@@ -71,9 +72,9 @@ zt_arena_init(struct zt_arena *arena, size_t bytes)
 	if (n_units < 2 * piece || n_units > UINT32_MAX)
 		return -1;
 	arena->n_units = (uint32_t)n_units;
-	arena->base = calloc(n_units, ZT_ARENA_UNIT);
-	arena->order_of = calloc(n_units, 1);
-	arena->owner_of = calloc(n_units, sizeof(*arena->owner_of));
+	arena->base = zt_region_new(n_units * ZT_ARENA_UNIT);
+	arena->order_of = zt_region_new(n_units);
+	arena->owner_of = zt_region_new(n_units * sizeof(*arena->owner_of));
 	if (arena->base == NULL || arena->order_of == NULL || arena->owner_of == NULL) {
 		zt_arena_fini(arena);
 		return -1;
@@ -89,9 +90,11 @@ zt_arena_init(struct zt_arena *arena, size_t bytes)
 void
 zt_arena_fini(struct zt_arena *arena)
 {
-	free(arena->base);
-	free(arena->order_of);
-	free(arena->owner_of);
+	size_t n_units = arena->n_units;
+
+	zt_region_free(arena->base, n_units * ZT_ARENA_UNIT);
+	zt_region_free(arena->order_of, n_units);
+	zt_region_free(arena->owner_of, n_units * sizeof(*arena->owner_of));
 	*arena = (struct zt_arena){ .base = NULL };
 }
 

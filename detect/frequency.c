@@ -1,6 +1,6 @@
 #include "frequency.h"
 
-#include <stdlib.h>
+#include "region.h"
 
 #define WORDS_PER_BLOCK	  8u
 #define ENTRIES_PER_BLOCK 32u
@@ -17,15 +17,15 @@ int
 zt_frequency_init(struct zt_frequency *frequency, size_t entries)
 {
 	*frequency = (struct zt_frequency){ .n_blocks = (uint32_t)blocks_of(entries) };
-	frequency->words =
-	    calloc((size_t)frequency->n_blocks * WORDS_PER_BLOCK, sizeof(uint64_t));
+	frequency->words = zt_region_new(zt_frequency_bytes(entries));
 	return frequency->words == NULL ? -1 : 0;
 }
 
 void
 zt_frequency_fini(struct zt_frequency *frequency)
 {
-	free(frequency->words);
+	zt_region_free(frequency->words,
+	    (size_t)frequency->n_blocks * WORDS_PER_BLOCK * sizeof(uint64_t));
 	frequency->words = NULL;
 }
 

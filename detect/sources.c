@@ -1,7 +1,8 @@
 #include "sources.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "region.h"
 
 /* Events of a source count half after each such time of silence. */
 #define HALVING_NS (UINT64_C(60) * 1000000000)
@@ -21,7 +22,7 @@ zt_sources_init(struct zt_sources *sources, size_t bytes, const struct zt_hash_k
 		return -1;
 	sources->n_buckets = (uint32_t)n;
 	size_t n_entries = n * ZT_SOURCES_WAYS;
-	sources->entries = calloc(n_entries, sizeof(struct zt_source));
+	sources->entries = zt_region_new(n_entries * sizeof(struct zt_source));
 	if (sources->entries == NULL ||
 	    zt_frequency_init(&sources->frequency, n_entries) != 0) {
 		zt_sources_fini(sources);
@@ -33,7 +34,8 @@ zt_sources_init(struct zt_sources *sources, size_t bytes, const struct zt_hash_k
 void
 zt_sources_fini(struct zt_sources *sources)
 {
-	free(sources->entries);
+	zt_region_free(sources->entries,
+	    (size_t)sources->n_buckets * ZT_SOURCES_WAYS * sizeof(struct zt_source));
 	sources->entries = NULL;
 	zt_frequency_fini(&sources->frequency);
 }

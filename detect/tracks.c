@@ -1,7 +1,8 @@
 #include "tracks.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "region.h"
 
 /* Regions per level that are tried for one allocation. */
 #define REGIONS_MAX 8u
@@ -19,7 +20,7 @@ zt_tracks_init(struct zt_tracks *tracks, struct zt_arena *arena,
 
 	for (tracks->n_index = 64; tracks->n_index < wanted / 2; tracks->n_index *= 2)
 		;
-	tracks->index = calloc(tracks->n_index, sizeof(*tracks->index));
+	tracks->index = zt_region_new(zt_tracks_fixed_bytes(tracks));
 	memcpy(tracks->horizon_ns, horizon_ns, ZT_N_RULES * sizeof(*horizon_ns));
 	return tracks->index == NULL ? -1 : 0;
 }
@@ -27,7 +28,7 @@ zt_tracks_init(struct zt_tracks *tracks, struct zt_arena *arena,
 void
 zt_tracks_fini(struct zt_tracks *tracks)
 {
-	free(tracks->index);
+	zt_region_free(tracks->index, zt_tracks_fixed_bytes(tracks));
 	tracks->index = NULL;
 }
 

@@ -69,7 +69,7 @@ prepare_rule(struct zt_engine *engine, unsigned id, const struct zt_rule_params 
 }
 
 /* Share the budget out.  Of the part that is left for tracks each unit of 64 bytes
- * needs its bytes in the arena's maps and one in the index of tracks. */
+ * needs its bytes in the arena's maps and two in the index of tracks. */
 static int
 prepare_memory(struct zt_engine *engine, const struct zt_params *params)
 {
@@ -77,7 +77,7 @@ prepare_memory(struct zt_engine *engine, const struct zt_params *params)
 	    params->memory_bytes > MEMORY_MIN ? params->memory_bytes : MEMORY_MIN;
 	size_t for_sources = budget / SOURCES_SHARE;
 	size_t for_arena = (budget - for_sources) /
-			   (ZT_ARENA_UNIT + ZT_ARENA_MAP_BYTES + 1) * ZT_ARENA_UNIT;
+			   (ZT_ARENA_UNIT + ZT_ARENA_MAP_BYTES + 2) * ZT_ARENA_UNIT;
 	uint64_t horizon_ns[ZT_N_RULES];
 
 	for (unsigned id = 0; id < ZT_N_RULES; id++) {

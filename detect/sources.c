@@ -216,7 +216,6 @@ zt_sources_add(struct zt_sources *sources, uint64_t hash,
 	}
 	struct zt_source *source = &sources->entries[at];
 	*source = (struct zt_source){
-		.first_ns = now_ns,
 		.seen_ns = now_ns,
 		.events = events,
 		.family = key->family,

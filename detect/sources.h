@@ -43,11 +43,12 @@ enum zt_source_policy {
 
 struct zt_source {
 	uint8_t addr[16]; /**< Masked to prefix_len. */
-	uint64_t first_ns;
 	uint64_t seen_ns;
 	uint64_t campaign; /**< Links the incidents of this source; 0: none yet. */
 	uint32_t events;   /**< Halved for each minute of silence. */
 	uint32_t tracks;   /**< First of its tracks (tracks.h); 0: none. */
+	uint32_t kinds;	   /**< Bit per kind of track that it has, or had with others. */
+	uint32_t reserved;
 	uint16_t n_tracks; /**< Saturates. */
 	uint16_t n_incidents;
 	uint8_t family; /**< 0: the entry is free. */

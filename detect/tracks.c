@@ -38,14 +38,26 @@ zt_tracks_fixed_bytes(const struct zt_tracks *tracks)
 	return tracks->n_index * sizeof(*tracks->index);
 }
 
-static uint32_t *
-slot_of(const struct zt_tracks *tracks, const struct zt_track_key *key)
+static uint64_t
+hash_of(const struct zt_tracks *tracks, const struct zt_track_key *key)
 {
 	/* Source handles come from a keyed hash and scopes are keyed hashes. */
 	uint64_t who = (uint64_t)key->source << 8 | key->rule;
-	uint64_t hash = zt_hash_mix(key->scope ^ tracks->sources->key.k0, who);
 
+	return zt_hash_mix(key->scope ^ tracks->sources->key.k0, who);
+}
+
+static struct zt_track_slot *
+slot_of(const struct zt_tracks *tracks, uint64_t hash)
+{
 	return &tracks->index[hash & (tracks->n_index - 1)];
+}
+
+/* The upper half of the hash chooses no slot. */
+static uint32_t
+filter_of(uint64_t hash)
+{
+	return UINT32_C(1) << (hash >> 59);
 }
 
 static struct zt_track_key
@@ -63,8 +75,14 @@ zt_tracks_begin(struct zt_tracks *tracks)
 uint32_t
 zt_tracks_find(struct zt_tracks *tracks, const struct zt_track_key *key)
 {
-	uint32_t handle = *slot_of(tracks, key);
-
+	if (key->source != ZT_SOURCE_NONE &&
+	    (zt_sources_at(tracks->sources, key->source)->kinds >> key->rule & 1u) == 0)
+		return 0;
+	uint64_t hash = hash_of(tracks, key);
+	const struct zt_track_slot *slot = slot_of(tracks, hash);
+	if ((slot->filter & filter_of(hash)) == 0)
+		return 0;
+	uint32_t handle = slot->first;
 	while (handle != 0) {
 		struct zt_track *track = zt_tracks_at(tracks, handle);
 		if (track->scope == key->scope && track->source == key->source &&
@@ -126,6 +144,7 @@ siblings_push(struct zt_tracks *tracks, uint32_t handle)
 	if (source->tracks != 0)
 		zt_tracks_at(tracks, source->tracks)->sibling_prev = handle;
 	source->tracks = handle;
+	source->kinds |= UINT32_C(1) << track->rule;
 	if (source->n_tracks < UINT16_MAX)
 		source->n_tracks++;
 }
@@ -148,6 +167,41 @@ siblings_remove(struct zt_tracks *tracks, uint32_t handle)
 		    track->sibling_prev;
 	if (source->n_tracks > 0)
 		source->n_tracks--;
+	if (source->tracks == 0)
+		source->kinds = 0;
+}
+
+static void
+index_push(struct zt_tracks *tracks, uint32_t handle)
+{
+	struct zt_track *track = zt_tracks_at(tracks, handle);
+	struct zt_track_key key = key_of(track);
+	uint64_t hash = hash_of(tracks, &key);
+	struct zt_track_slot *slot = slot_of(tracks, hash);
+
+	track->chain = slot->first;
+	slot->first = handle;
+	slot->filter |= filter_of(hash);
+}
+
+static void
+index_remove(struct zt_tracks *tracks, uint32_t handle)
+{
+	struct zt_track_key key = key_of(zt_tracks_at(tracks, handle));
+	struct zt_track_slot *slot = slot_of(tracks, hash_of(tracks, &key));
+	uint32_t *at = &slot->first;
+
+	slot->filter = 0;
+	while (*at != 0) {
+		struct zt_track *track = zt_tracks_at(tracks, *at);
+		if (*at == handle) {
+			*at = track->chain;
+			continue;
+		}
+		key = key_of(track);
+		slot->filter |= filter_of(hash_of(tracks, &key));
+		at = &track->chain;
+	}
 }
 
 /* Take a track out of everything and give its memory back. */
@@ -155,14 +209,10 @@ static void
 drop(struct zt_tracks *tracks, uint32_t handle)
 {
 	struct zt_track *track = zt_tracks_at(tracks, handle);
-	struct zt_track_key key = key_of(track);
 
 	if (track->incident != 0)
 		tracks->evict(tracks->evict_arg, handle);
-	uint32_t *at = slot_of(tracks, &key);
-	while (*at != handle)
-		at = &zt_tracks_at(tracks, *at)->chain;
-	*at = track->chain;
+	index_remove(tracks, handle);
 	list_remove(tracks, handle);
 	siblings_remove(tracks, handle);
 	for (unsigned i = 0; i < ZT_TRACK_WINDOWS; i++)
@@ -342,7 +392,6 @@ zt_tracks_add(struct zt_tracks *tracks, const struct zt_track_key *key, uint64_t
 		return 0;
 	}
 	struct zt_track *track = zt_tracks_at(tracks, handle);
-	uint32_t *slot = slot_of(tracks, key);
 	*track = (struct zt_track){
 		.scope = key->scope,
 		.source = key->source,
@@ -351,9 +400,8 @@ zt_tracks_add(struct zt_tracks *tracks, const struct zt_track_key *key, uint64_t
 		.hits = 1,
 		.level = (uint8_t)level,
 		.turn = tracks->turn,
-		.chain = *slot,
 	};
-	*slot = handle;
+	index_push(tracks, handle);
 	list_push(tracks, handle);
 	siblings_push(tracks, handle);
 	tracks->created++;

@@ -85,6 +85,7 @@ struct zt_track {
 };
 
 _Static_assert(sizeof(struct zt_track) <= 128, "two units of the arena");
+_Static_assert(ZT_TRACK_KINDS <= 32, "zt_source.kinds has a bit for each");
 
 /** Called with a track that has an incident and has to go; must end the incident. */
 typedef void (*zt_track_evict_fn)(void *arg, uint32_t track);
@@ -94,10 +95,17 @@ struct zt_track_list {
 	uint32_t oldest;
 };
 
+/** The tracks of one value of the hash. */
+struct zt_track_slot {
+	uint32_t first;	 /**< Of the chain; 0: none. */
+	uint32_t filter; /**< Bit by another part of each one's hash: most look-ups that
+			    find nothing need not read a track. */
+};
+
 struct zt_tracks {
 	struct zt_arena *arena;
 	struct zt_sources *sources;
-	uint32_t *index;
+	struct zt_track_slot *index;
 	uint32_t n_index; /**< A power of two. */
 	struct zt_track_list lists[ZT_TRACK_KINDS][ZT_TRACK_LEVELS];
 	uint64_t horizon_ns[ZT_TRACK_KINDS]; /**< That of fingerprints is the owner's to

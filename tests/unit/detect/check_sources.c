@@ -82,7 +82,6 @@ START_TEST(source_seen_twice_is_one_entry)
 	ck_assert_uint_eq(see(1, T0 + 5), handle);
 	ck_assert_uint_eq(sources.created, 1);
 	ck_assert_uint_eq(zt_sources_at(&sources, handle)->events, 2);
-	ck_assert_uint_eq(zt_sources_at(&sources, handle)->first_ns, T0);
 	ck_assert_uint_eq(zt_sources_at(&sources, handle)->seen_ns, T0 + 5);
 }
 END_TEST

@@ -9,7 +9,8 @@
 #define LONG_LIST 6u
 #define MAY_LACK  2u
 
-static const char *const lists_of_words[ZT_N_WORDLISTS][WORDS_MAX] = {
+/* Side by side, so that looking a word up touches few lines of memory. */
+static const char lists_of_words[ZT_N_WORDLISTS][WORDS_MAX][LENGTH_MAX + 1] = {
 	[ZT_WORDLIST_NUMBERS] = { "0", "01", "02", "03", "1", "10", "11", "12", "13",
 	    "14", "15" },
 	[ZT_WORDLIST_NUMBERS_FIERCE] = { "159", "167" },
@@ -28,7 +29,7 @@ words_in(enum zt_wordlist list)
 {
 	unsigned n = 0;
 
-	while (n < WORDS_MAX && lists_of_words[list][n] != NULL)
+	while (n < WORDS_MAX && lists_of_words[list][n][0] != '\0')
 		n++;
 	return n;
 }
@@ -43,9 +44,12 @@ zt_wordlists_note(struct zt_wordlists *lists, const uint8_t *name, size_t len)
 		return;
 	memcpy(word, name + 1, n);
 	for (unsigned list = 0; list < ZT_N_WORDLISTS; list++) {
-		for (unsigned i = 0; i < words_in((enum zt_wordlist)list); i++) {
+		for (unsigned i = 0; i < WORDS_MAX; i++) {
 			const char *known = lists_of_words[list][i];
-			if (known[0] == word[0] && strcmp(known, word) == 0)
+			if (known[0] == '\0')
+				break;
+			if (known[0] == word[0] &&
+			    memcmp(known, word, sizeof(word)) == 0)
 				lists->words[list] |= (uint16_t)(1u << i);
 		}
 	}

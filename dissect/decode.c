@@ -163,3 +163,9 @@ zt_decode_check_name(
 	ldns_rdf_deep_free(theirs);
 	return same ? ZT_DECODE_AGREES : ZT_DECODE_DISAGREES;
 }
+
+void
+zt_decode_sha1(uint8_t *data, size_t len, uint8_t digest[ZT_DECODE_SHA1_BYTES])
+{
+	(void)ldns_sha1(data, (unsigned)len, digest); /* returns the digest */
+}

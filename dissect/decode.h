@@ -58,4 +58,10 @@ size_t zt_decode_rcode_name(uint16_t rcode, char *text, size_t cap);
 /** Mnemonic of an opcode, or OPCODEnnn. */
 size_t zt_decode_opcode_name(uint16_t opcode, char *text, size_t cap);
 
+/** Bytes of a SHA-1 digest. */
+#define ZT_DECODE_SHA1_BYTES 20
+
+/** SHA-1 of len bytes, which are not changed (FIPS 180-4); for names of flows only. */
+void zt_decode_sha1(uint8_t *data, size_t len, uint8_t digest[ZT_DECODE_SHA1_BYTES]);
+
 #endif

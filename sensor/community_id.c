@@ -3,18 +3,18 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "sha1.h"
+#include "../dissect/decode.h"
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 			     "0123456789+/";
 
 /* Base64 of a digest: six whole groups of three bytes and one of two (RFC 4648). */
 static void
-encode(const uint8_t digest[ZT_SHA1_BYTES], char *text)
+encode(const uint8_t digest[ZT_DECODE_SHA1_BYTES], char *text)
 {
-	uint8_t padded[ZT_SHA1_BYTES + 1] = { 0 };
+	uint8_t padded[ZT_DECODE_SHA1_BYTES + 1] = { 0 };
 
-	memcpy(padded, digest, ZT_SHA1_BYTES);
+	memcpy(padded, digest, ZT_DECODE_SHA1_BYTES);
 	for (unsigned i = 0; i < sizeof(padded); i += 3) {
 		unsigned group = (unsigned)padded[i] << 16 |
 				 (unsigned)padded[i + 1] << 8 | padded[i + 2];
@@ -40,7 +40,7 @@ zt_community_id(const struct zt_flow_ends *ends, char text[ZT_COMMUNITY_ID_SIZE]
 {
 	size_t n = ends->family == 6 ? 16 : 4;
 	uint8_t message[2 + 2 * 16 + 2 + 4] = { 0 }; /* begins with seed 0 */
-	uint8_t digest[ZT_SHA1_BYTES];
+	uint8_t digest[ZT_DECODE_SHA1_BYTES];
 	int order = memcmp(ends->client, ends->server, n);
 	bool client_first =
 	    order < 0 || (order == 0 && ends->client_port < ends->server_port);
@@ -56,7 +56,7 @@ zt_community_id(const struct zt_flow_ends *ends, char text[ZT_COMMUNITY_ID_SIZE]
 	    message + at, client_first ? ends->client_port : ends->server_port);
 	at += put_port(
 	    message + at, client_first ? ends->server_port : ends->client_port);
-	zt_sha1(message, at, digest);
+	zt_decode_sha1(message, at, digest);
 	text[0] = '1';
 	text[1] = ':';
 	encode(digest, text + 2);

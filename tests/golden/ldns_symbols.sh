@@ -13,6 +13,7 @@ ldns_rdf_deep_free
 ldns_rdf_size
 ldns_rr_classes
 ldns_rr_descript
+ldns_sha1
 ldns_wire2dname'
 
 archive=${ZT_BUILD_DIR:?}/libdissect.a

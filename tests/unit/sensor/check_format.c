@@ -10,7 +10,6 @@
 #include "sensor/alert_text.h"
 #include "sensor/community_id.h"
 #include "sensor/formats.h"
-#include "sensor/sha1.h"
 
 static struct zt_interfaces *interfaces;
 static json_t *schema;
@@ -328,24 +327,6 @@ START_TEST(prefix_text_has_host_bits_cleared)
 }
 END_TEST
 
-/* FIPS 180 examples "abc" and the empty message. */
-START_TEST(sha1_of_known_messages_is_known)
-{
-	static const uint8_t abc[] = { 0xa9, 0x99, 0x3e, 0x36, 0x47, 0x06, 0x81, 0x6a,
-		0xba, 0x3e, 0x25, 0x71, 0x78, 0x50, 0xc2, 0x6c, 0x9c, 0xd0, 0xd8,
-		0x9d };
-	static const uint8_t nothing[] = { 0xda, 0x39, 0xa3, 0xee, 0x5e, 0x6b, 0x4b,
-		0x0d, 0x32, 0x55, 0xbf, 0xef, 0x95, 0x60, 0x18, 0x90, 0xaf, 0xd8, 0x07,
-		0x09 };
-	uint8_t digest[ZT_SHA1_BYTES];
-
-	zt_sha1((const uint8_t *)"abc", 3, digest);
-	ck_assert_mem_eq(digest, abc, sizeof(abc));
-	zt_sha1((const uint8_t *)"", 0, digest);
-	ck_assert_mem_eq(digest, nothing, sizeof(nothing));
-}
-END_TEST
-
 /* The example of the Community ID specification; both directions have one name. */
 START_TEST(community_id_is_the_same_in_both_directions)
 {
@@ -379,7 +360,6 @@ main(void)
 	tcase_add_test(native, schema_refuses_what_it_does_not_know);
 	tcase_add_loop_test(texts, time_text_is_the_calendar_day, 0, N(times));
 	tcase_add_loop_test(texts, prefix_text_has_host_bits_cleared, 0, N(prefixes));
-	tcase_add_test(texts, sha1_of_known_messages_is_known);
 	tcase_add_test(texts, community_id_is_the_same_in_both_directions);
 	suite_add_tcase(suite, native);
 	suite_add_tcase(suite, texts);

@@ -63,7 +63,6 @@ struct zt_rule_params {
 	uint32_t servers;    /**< Fires above so many distinct servers. */
 	uint32_t selectors;  /**< Fires above so many DKIM selectors of one domain. */
 	uint32_t zones;	     /**< Fires above so many zones. */
-	uint32_t labels;     /**< Fires above so many top-level domains of one label. */
 	uint32_t steps;	     /**< Fires above so many steps along a chain. */
 	uint32_t intervals;  /**< Fires above so many NSEC3 intervals disclosed. */
 	uint32_t names_slow; /**< Second threshold, over window_slow_ns. */

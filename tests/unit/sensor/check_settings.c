@@ -51,7 +51,6 @@ START_TEST(defaults_of_detector_and_configuration_are_the_same)
 	SAME(servers);
 	SAME(selectors);
 	SAME(zones);
-	SAME(labels);
 	SAME(steps);
 	SAME(intervals);
 	SAME(names_slow);

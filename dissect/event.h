@@ -156,13 +156,13 @@ enum zt_transfer_verdict {
 	ZT_VERDICT_SERVFAIL,
 	ZT_VERDICT_FORMERR,
 	ZT_VERDICT_NOTIMP,
-	ZT_VERDICT_REJECTED,   /**< Any other rcode. */
-	ZT_VERDICT_EMPTY,      /**< NOERROR without a record. */
-	ZT_VERDICT_RESET,      /**< The connection was reset before a record came. */
-	ZT_VERDICT_TIMED_OUT,  /**< Nothing came within the time limit. */
-	ZT_VERDICT_STARTED,    /**< Records are coming. */
-	ZT_VERDICT_PARTIAL,    /**< Records came, the closing SOA did not. */
-	ZT_VERDICT_COMPLETE,   /**< AXFR: SOA to SOA, RFC 5936 section 2.2. */
+	ZT_VERDICT_REJECTED,  /**< Any other rcode. */
+	ZT_VERDICT_EMPTY,     /**< NOERROR without a record. */
+	ZT_VERDICT_RESET,     /**< The connection was reset before a record came. */
+	ZT_VERDICT_TIMED_OUT, /**< Nothing came within the time limit. */
+	ZT_VERDICT_STARTED,   /**< Records are coming. */
+	ZT_VERDICT_PARTIAL,   /**< Records came, the closing SOA did not. */
+	ZT_VERDICT_COMPLETE,  /**< AXFR: SOA to SOA, RFC 5936 section 2.2. */
 	ZT_VERDICT_UP_TO_DATE, /**< IXFR: one SOA, serial not newer, RFC 1995 section 2. */
 	ZT_VERDICT_DELTA,      /**< IXFR: differences, complete. */
 	ZT_VERDICT_FULL,       /**< IXFR answered with the whole zone, complete. */
@@ -171,15 +171,16 @@ enum zt_transfer_verdict {
 
 /** zt_transfer.flags */
 enum zt_transfer_flag {
-	ZT_TF_HAVE_FROM = 1u << 0,   /**< serial_from is known (IXFR). */
-	ZT_TF_HAVE_TO = 1u << 1,     /**< serial_to is known. */
-	ZT_TF_AT_LEAST = 1u << 2,    /**< A gap or one-sided view: counts are minima. */
-	ZT_TF_ONE_SIDED = 1u << 3,   /**< Only one direction of the stream was seen. */
-	ZT_TF_MID_STREAM = 1u << 4,  /**< The request was not seen. */
-	ZT_TF_TSIG = 1u << 5,	     /**< The request was signed. */
+	ZT_TF_HAVE_FROM = 1u << 0,  /**< serial_from is known (IXFR). */
+	ZT_TF_HAVE_TO = 1u << 1,    /**< serial_to is known. */
+	ZT_TF_AT_LEAST = 1u << 2,   /**< A gap or one-sided view: counts are minima. */
+	ZT_TF_ONE_SIDED = 1u << 3,  /**< Only one direction of the stream was seen. */
+	ZT_TF_MID_STREAM = 1u << 4, /**< The request was not seen. */
+	ZT_TF_TSIG = 1u << 5,	    /**< The request was signed. */
 	ZT_TF_UNSIGNED_TAIL = 1u << 6, /**< Signed request, last message unsigned. */
-	ZT_TF_NAMES_ESTIMATED = 1u << 7, /**< names is a sketch's value, error <= 3 %. */
-	ZT_TF_ENDED = 1u << 8,	     /**< No further event will come for this transfer. */
+	ZT_TF_NAMES_ESTIMATED = 1u
+				<< 7, /**< names is a sketch's value, error <= 3 %. */
+	ZT_TF_ENDED = 1u << 8, /**< No further event will come for this transfer. */
 	ZT_TF_SERIAL_CHANGED = 1u << 9, /**< The closing SOA differs from the first. */
 	ZT_TF_NEWER_SOA = 1u << 10, /**< IXFR: a single SOA, newer: retry over TCP. */
 	ZT_TF_SIG0 = 1u << 11,
@@ -187,12 +188,12 @@ enum zt_transfer_flag {
 
 /** TSIG of a transfer's request or answer, RFC 8945 section 4.2. */
 struct zt_tsig {
-	uint8_t key_len;	      /**< Bytes of key; 0 when there is none. */
-	uint8_t key[ZT_NAME_MAX];     /**< Key name, folded wire form. */
-	uint8_t algorithm_len;	      /**< Bytes of algorithm. */
-	uint8_t algorithm[63];	      /**< Algorithm name, folded wire form, cut. */
-	uint16_t error;		      /**< BADSIG 16, BADKEY 17, BADTIME 18, BADTRUNC 22. */
-	uint16_t response_error;      /**< The same field of the answer. */
+	uint8_t key_len;	  /**< Bytes of key; 0 when there is none. */
+	uint8_t key[ZT_NAME_MAX]; /**< Key name, folded wire form. */
+	uint8_t algorithm_len;	  /**< Bytes of algorithm. */
+	uint8_t algorithm[63];	  /**< Algorithm name, folded wire form, cut. */
+	uint16_t error;		  /**< BADSIG 16, BADKEY 17, BADTIME 18, BADTRUNC 22. */
+	uint16_t response_error;  /**< The same field of the answer. */
 	uint32_t reserved;
 };
 
@@ -218,16 +219,17 @@ struct zt_transfer {
 	uint32_t deltas;	    /**< IXFR difference sequences. */
 	uint32_t private_addresses; /**< A in RFC 1918 space, AAAA in fc00::/7. */
 	uint32_t srv_names;	    /**< Owner names of SRV records. */
-	uint32_t directory_names;   /**< Names under _msdcs or of Active Directory SRVs. */
-	uint32_t mail_hosts;	    /**< MX records. */
-	uint32_t other_types;	    /**< Records of types that found no place in types. */
-	uint32_t flags;		    /**< enum zt_transfer_flag. */
+	uint32_t
+	    directory_names;  /**< Names under _msdcs or of Active Directory SRVs. */
+	uint32_t mail_hosts;  /**< MX records. */
+	uint32_t other_types; /**< Records of types that found no place in types. */
+	uint32_t flags;	      /**< enum zt_transfer_flag. */
 	uint16_t rcode;
-	uint16_t sample_len;  /**< Bytes used in samples. */
-	uint8_t kind;	      /**< enum zt_transfer_kind. */
-	uint8_t verdict;      /**< enum zt_transfer_verdict. */
-	uint8_t n_types;      /**< Used entries of types. */
-	uint8_t n_samples;    /**< Names in samples, one after the other in wire form. */
+	uint16_t sample_len; /**< Bytes used in samples. */
+	uint8_t kind;	     /**< enum zt_transfer_kind. */
+	uint8_t verdict;     /**< enum zt_transfer_verdict. */
+	uint8_t n_types;     /**< Used entries of types. */
+	uint8_t n_samples;   /**< Names in samples, one after the other in wire form. */
 	uint8_t reserved[4];
 	struct zt_tsig tsig;
 	struct zt_type_count types[ZT_TRANSFER_TYPES_MAX];
@@ -236,36 +238,40 @@ struct zt_transfer {
 
 struct zt_event {
 	uint64_t ts_ns;
-	uint64_t name_hash;   /**< Keyed hash of the folded name. */
-	uint64_t answer_hash; /**< Keyed, order-free hash of the answer data; 0: no data. */
-	uint64_t providers;   /**< Bit i: row i of the provider table in the answers. */
-	uint8_t client[16];   /**< Who asked. */
-	uint8_t server[16];   /**< Who was asked. */
-	uint32_t flags;	      /**< enum zt_event_flag. */
-	uint32_t edns_options; /**< Bit n: option code n (n < 31) present; bit 31: other. */
-	uint32_t latency_us;   /**< Paired response: time since its query. */
-	uint32_t gap_bytes;    /**< Bytes missing in this TCP stream so far. */
-	uint16_t size;	       /**< Whole record in bytes. */
+	uint64_t name_hash; /**< Keyed hash of the folded name. */
+	uint64_t
+	    answer_hash; /**< Keyed, order-free hash of the answer data; 0: no data. */
+	uint64_t providers; /**< Bit i: row i of the provider table in the answers. */
+	uint8_t client[16]; /**< Who asked. */
+	uint8_t server[16]; /**< Who was asked. */
+	uint32_t flags;	    /**< enum zt_event_flag. */
+	uint32_t
+	    edns_options; /**< Bit n: option code n (n < 31) present; bit 31: other. */
+	uint32_t latency_us; /**< Paired response: time since its query. */
+	uint32_t gap_bytes;  /**< Bytes missing in this TCP stream so far. */
+	uint16_t size;	     /**< Whole record in bytes. */
 	uint16_t client_port;
 	uint16_t server_port;
 	uint16_t qtype;
 	uint16_t qclass;
 	uint16_t dns_id;
-	uint16_t dns_flags; /**< The 16-bit flags word of the header. */
-	uint16_t rcode;	    /**< Extended rcode where an OPT gives one, RFC 6891. */
-	uint16_t edns_size; /**< Requestor's payload size. */
+	uint16_t dns_flags;  /**< The 16-bit flags word of the header. */
+	uint16_t rcode;	     /**< Extended rcode where an OPT gives one, RFC 6891. */
+	uint16_t edns_size;  /**< Requestor's payload size. */
 	uint16_t edns_flags; /**< DO and Z bits. */
 	uint16_t msg_len;    /**< DNS message bytes. */
-	uint16_t n_answers;  /**< Answer records really present, not the header's count. */
+	uint16_t
+	    n_answers; /**< Answer records really present, not the header's count. */
 	uint16_t vlan[ZT_VLAN_MAX];
 	uint16_t interface; /**< Index of the capture interface. */
-	uint8_t kind;	     /**< enum zt_event_kind. */
-	uint8_t family;	     /**< 4 or 6: of client and server. */
-	uint8_t transport;   /**< IP protocol number: 17 UDP, 6 TCP. */
+	uint8_t kind;	    /**< enum zt_event_kind. */
+	uint8_t family;	    /**< 4 or 6: of client and server. */
+	uint8_t transport;  /**< IP protocol number: 17 UDP, 6 TCP. */
 	uint8_t n_vlan;
 	uint8_t ip_ttl;
 	uint8_t edns_version;
-	uint8_t name_len; /**< Bytes of name, root label included: 1..255; 0: no name. */
+	uint8_t
+	    name_len; /**< Bytes of name, root label included: 1..255; 0: no name. */
 	uint8_t n_labels; /**< Labels without the root: 0..127. */
 	uint8_t zone_off; /**< With ZT_EF_ZONE: where the zone starts inside name. */
 	uint8_t n_nsec;
@@ -316,7 +322,8 @@ zt_event_nsec(const struct zt_event *ev)
 {
 	size_t origin =
 	    ev->flags & (ZT_EF_TUNNEL | ZT_EF_ECS) ? sizeof(struct zt_origin) : 0;
-	return (const void *)((const uint8_t *)ev + zt_event_records_offset(ev) + origin);
+	return (
+	    const void *)((const uint8_t *)ev + zt_event_records_offset(ev) + origin);
 }
 
 /** The n_addrs answer addresses. */

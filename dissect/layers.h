@@ -55,8 +55,8 @@ bool zt_layers_knows_link(uint16_t link_type);
  *                the packet or, after reassembly, valid until the next call.
  * @return ZT_ACCEPT, or the PACKET or IGNORED outcome, which the caller counts.
  */
-enum zt_reject zt_layers_walk(struct zt_layers *layers, const struct zt_packet *packet,
-    struct zt_datagram *out);
+enum zt_reject zt_layers_walk(
+    struct zt_layers *layers, const struct zt_packet *packet, struct zt_datagram *out);
 
 /** Give up fragments whose time is over; called with capture time. */
 void zt_layers_expire(struct zt_layers *layers, uint64_t now_ns);

@@ -65,12 +65,13 @@ struct zt_datagram {
 	struct zt_path path;
 	const uint8_t *payload;
 	uint64_t ts_ns;
-	uint32_t payload_len;	   /**< Bytes at payload. */
-	uint32_t payload_wire_len; /**< Bytes that were on the wire; more than payload_len
+	uint32_t payload_len; /**< Bytes at payload. */
+	uint32_t
+	    payload_wire_len; /**< Bytes that were on the wire; more than payload_len
 					when the snap length cut the packet. */
-	uint32_t seq;		   /**< TCP only. */
-	uint32_t ack;		   /**< TCP only; valid with ZT_TCP_ACK. */
-	uint8_t tcp_flags;	   /**< TCP only. */
+	uint32_t seq;	      /**< TCP only. */
+	uint32_t ack;	      /**< TCP only; valid with ZT_TCP_ACK. */
+	uint8_t tcp_flags;    /**< TCP only. */
 };
 
 #endif

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "options.h"
 #include "session.h"
+#include "tune.h"
 
 static enum zt_exit
 load(const struct zt_options *options, struct zt_conf **conf, struct zt_log *log)
@@ -59,6 +60,8 @@ with_configuration(const struct zt_options *options, struct zt_log *log)
 		(void)zt_conf_dump(conf, stdout); /* looked at in main() */
 	else if (options->task == ZT_TASK_CHECK)
 		zt_log(log, ZT_LOG_INFO, "the configuration is right");
+	else if (options->task == ZT_TASK_TUNE)
+		result = zt_tune(options, conf, log, stdout);
 	else
 		result = run(options, conf, log);
 	zt_conf_free(&conf);
@@ -81,6 +84,7 @@ perform(const struct zt_options *options, struct zt_log *log)
 	case ZT_TASK_RUN:
 	case ZT_TASK_CHECK:
 	case ZT_TASK_DUMP:
+	case ZT_TASK_TUNE:
 		return with_configuration(options, log);
 	}
 	return ZT_EXIT_SOFTWARE;

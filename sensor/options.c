@@ -9,6 +9,7 @@
 enum long_only {
 	OPTION_SPEED = 256,
 	OPTION_PROGRESS,
+	OPTION_TUNE,
 	OPTION_DOC,
 };
 
@@ -49,6 +50,14 @@ static const struct row rows[] = {
 	    "show a progress bar: auto, always or never",
 	    "The default,\n.Cm auto ,\nis a bar on a terminal for replays that take more "
 	    "than a second." },
+	{ OPTION_TUNE, "tune", NULL,
+	    "replay, print how many incidents other thresholds would raise, and stop",
+	    "For each rule: the incidents with half, once, twice, four and eight times\n"
+	    "the configured thresholds, how many a day that is, and for which sources.\n"
+	    "It ends with a configuration to paste: of each rule the lowest of these\n"
+	    "thresholds, from the configured one on, at which the captures raise\n"
+	    "nothing.\n"
+	    "So replay ordinary traffic, without an attack in it." },
 	{ 'v', "verbose", NULL, "say more, and print the summary", NULL },
 	{ 'q', "quiet", NULL, "say nothing but errors", NULL },
 	{ 'V', "version", NULL, "print the version and stop", NULL },
@@ -197,7 +206,9 @@ take(struct zt_options *options, int letter, const char *argument, struct zt_err
 	default:
 		break;
 	}
-	if (letter == 't')
+	if (letter == OPTION_TUNE)
+		set_task(options, ZT_TASK_TUNE);
+	else if (letter == 't')
 		set_task(options, ZT_TASK_CHECK);
 	else if (letter == 'd')
 		set_task(options, ZT_TASK_DUMP);
@@ -223,6 +234,10 @@ check_together(
 	}
 	if (options->n_interfaces != 0 && options->n_captures != 0) {
 		zt_err_set(err, "-i and -r: capture or replay, not both at once");
+		return -EINVAL;
+	}
+	if (options->task == ZT_TASK_TUNE && options->n_captures == 0) {
+		zt_err_set(err, "--tune: replays captures; give them with -r");
 		return -EINVAL;
 	}
 	if (options->verbose && options->quiet) {
@@ -309,6 +324,7 @@ zt_options_help(FILE *to)
 {
 	(void)fputs("usage: zonetap -i IFACE [-c FILE] [-o FILE]     live\n"
 		    "       zonetap -r PATH  [-c FILE] [-o FILE]     replay\n"
+		    "       zonetap --tune -r PATH [-c FILE]         thresholds\n"
 		    "\n"
 		    "Watches DNS on a network tap and names who is mapping the "
 		    "network.\n\n",

@@ -32,6 +32,7 @@ enum zt_task {
 	ZT_TASK_RUN,   /**< Capture or replay. */
 	ZT_TASK_CHECK, /**< -t */
 	ZT_TASK_DUMP,  /**< -d */
+	ZT_TASK_TUNE,  /**< --tune */
 	ZT_TASK_HELP,
 	ZT_TASK_VERSION,
 	ZT_TASK_DOC, /**< Print a generated part of the documentation. */

@@ -6,51 +6,13 @@
 #include <unistd.h>
 
 #include "session_priv.h"
+#include "source_report.h"
 
 /* Which of two reasons to exit is told: the first one that is not OK. */
 static enum zt_exit
 first_of(enum zt_exit one, enum zt_exit two)
 {
 	return one != ZT_EXIT_OK ? one : two;
-}
-
-static enum zt_exit
-report_file(struct zt_session *s, const struct zt_source_file *file)
-{
-	switch (file->status) {
-	case ZT_FILE_DAMAGED:
-		zt_log(s->log, ZT_LOG_ERROR, "%s", file->error.text);
-		return ZT_EXIT_DAMAGED;
-	case ZT_FILE_UNREADABLE:
-		zt_log(s->log, ZT_LOG_ERROR, "%s", file->error.text);
-		return ZT_EXIT_NO_INPUT;
-	case ZT_FILE_FORBIDDEN:
-		zt_log(s->log, ZT_LOG_ERROR, "%s", file->error.text);
-		return ZT_EXIT_PERMISSION;
-	case ZT_FILE_OK:
-	case ZT_FILE_UNKNOWN_LINK:
-		if (file->error.text[0] != '\0')
-			zt_log(s->log, ZT_LOG_WARNING, "%s", file->error.text);
-		return ZT_EXIT_OK;
-	case ZT_FILE_PENDING:
-	case ZT_FILE_INTERRUPTED:
-		return ZT_EXIT_OK;
-	}
-	return ZT_EXIT_OK;
-}
-
-/* Missing and forbidden files weigh more than damaged ones. */
-static enum zt_exit
-report_files(struct zt_session *s)
-{
-	enum zt_exit worst = ZT_EXIT_OK;
-
-	for (size_t i = 0; i < s->source.count; i++) {
-		enum zt_exit one = report_file(s, &s->source.files[i]);
-		if (worst == ZT_EXIT_OK || worst == ZT_EXIT_DAMAGED)
-			worst = one != ZT_EXIT_OK ? one : worst;
-	}
-	return worst;
 }
 
 static enum zt_exit
@@ -133,8 +95,8 @@ zt_session_report(struct zt_session *s)
 		.alerts_written = s->output.lines,
 	};
 	result = first_of(result, report_statistics(s, &statistics));
-	result =
-	    first_of(result, s->is_replay ? report_files(s) : report_interfaces(s));
+	result = first_of(result,
+	    s->is_replay ? zt_source_report(&s->source, s->log) : report_interfaces(s));
 	if (s->options->verbose || (!s->options->quiet && isatty(STDERR_FILENO)))
 		zt_summary_print(&s->summary, &statistics, s->seconds, stderr);
 	return result;

@@ -230,9 +230,10 @@ fraction_ns(uint64_t units, uint8_t resolution)
 	unsigned n = resolution & 0x7f;
 
 	if ((resolution & 0x80) != 0) {
-		/* Keep 32 bits of a binary fraction: finer than a nanosecond. */
+		/* Keep 32 bits of a binary fraction: finer than a nanosecond.  Of the
+		 * 127 bits that a file may announce, 64 are there. */
 		if (n > 32) {
-			units >>= n - 32;
+			units = n - 32 < 64 ? units >> (n - 32) : 0;
 			n = 32;
 		}
 		return units * NS_PER_S >> n;

@@ -2,11 +2,11 @@
  * @file alert_queue.h
  * Alerts from the detector thread to the main thread.
  *
- * Shape:     a fixed number of slots, copied in and out under a lock: alerts are rare.
- * Threads:   one producer, one consumer.
- * Full:      the producer waits, so no alert is ever lost here; behind it the event
- * ring fills and, live, counts what it has to drop. Waking:    the consumer watches
- * `bell.fd` in its event loop.
+ * Shape:    a fixed number of slots, copied in and out under a lock: alerts are rare.
+ * Threads:  one producer, one consumer.
+ * Full:     the producer waits, so no alert is ever lost here; behind it the event
+ *           ring fills and, live, counts what it has to drop.
+ * Waking:   the consumer watches `bell.fd` in its event loop.
  */
 #ifndef ZT_SENSOR_ALERT_QUEUE_H
 #define ZT_SENSOR_ALERT_QUEUE_H

@@ -24,9 +24,13 @@ static bool
 wait_for_input(struct zt_bytes *bytes)
 {
 	struct pollfd fds[2] = {
-		{ .fd = bytes->cancel_fd, .events = POLLIN },
+		{ .fd = bytes->waiting.cancel_fd, .events = POLLIN },
 		{ .fd = bytes->fd, .events = POLLIN },
 	};
+
+	/* Only an input that really makes us wait is worth telling. */
+	if (bytes->waiting.before != NULL && poll(fds, 2, 0) == 0)
+		bytes->waiting.before(bytes->waiting.arg);
 
 	for (;;) {
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
@@ -203,15 +207,15 @@ choose_codec(struct zt_bytes *bytes, const char *path, struct zt_err *err)
 }
 
 int
-zt_bytes_open(
-    const char *path, int cancel_fd, struct zt_bytes **bytes, struct zt_err *err)
+zt_bytes_open(const char *path, const struct zt_waiting *waiting,
+    struct zt_bytes **bytes, struct zt_err *err)
 {
 	struct zt_bytes *b = calloc(1, sizeof(*b));
 	int result = -ENOMEM;
 
 	if (b != NULL) {
 		b->fd = -1;
-		b->cancel_fd = cancel_fd;
+		b->waiting = *waiting;
 		atomic_init(&b->taken, 0);
 		b->buffer = malloc(BUFFER_BYTES);
 	}

@@ -2,14 +2,17 @@
  * @file bytes.h
  * The bytes of a file, FIFO or standard input, decompressed where they are compressed.
  *
- * Shape:     one buffer; the reader asks for n bytes in a row, looks at them in place
- * and steps over them.  Files are read and not mapped: a mapped capture that somebody
- * truncates kills the process, and its pages would count as our memory. Threads:   one;
- * zt_bytes_taken() may be called from any thread. Ownership: what zt_bytes_need()
- * returns is borrowed until the next call that is given the same object. Limits:
- * ZT_BYTES_NEED_MAX bytes in a row. Stopping:  a wait for input (FIFO, terminal) ends
- * when the cancel descriptor becomes readable; the input then looks as if it ended
- * there.
+ * Shape:      one buffer; the reader asks for n bytes in a row, looks at them in place
+ *             and steps over them.  Files are read and not mapped: a mapped capture
+ *             that somebody truncates kills the process, and its pages would count as
+ *             our memory.
+ * Threads:    one; zt_bytes_taken() may be called from any thread.
+ * Ownership:  what zt_bytes_need() returns is borrowed until the next call that is
+ *             given the same object.
+ * Limits:     ZT_BYTES_NEED_MAX bytes in a row.
+ * Waiting:    before a wait for input (FIFO, terminal) somebody is told, so that what
+ *             is held back for a batch can go out; the wait ends when the cancel
+ *             descriptor becomes readable, and the input then seems to end there.
  */
 #ifndef ZT_SENSOR_BYTES_H
 #define ZT_SENSOR_BYTES_H
@@ -33,6 +36,14 @@ enum zt_bytes_state {
 	ZT_BYTES_CANCELLED, /**< Given up because of the cancel descriptor. */
 };
 
+/** How to wait for input that may not come for long. */
+struct zt_waiting {
+	int cancel_fd; /**< Readable: give up.  -1: never. */
+	/** Called before each wait, on the reading thread; may be NULL. */
+	void (*before)(void *arg);
+	void *arg;
+};
+
 struct zt_bytes {
 	uint8_t *buffer; /**< What is ready: buffer[start .. end). */
 	size_t start;
@@ -40,7 +51,7 @@ struct zt_bytes {
 	uint64_t offset; /**< Of buffer[start] in the (decompressed) input. */
 	enum zt_bytes_state state;
 	int fd;
-	int cancel_fd; /**< -1: none. */
+	struct zt_waiting waiting;
 	int read_errno;
 	bool owns_fd;
 	bool may_wait; /**< Reading may block for ever: FIFO, socket, terminal. */
@@ -57,14 +68,14 @@ struct zt_bytes {
 /**
  * Open an input and look at its first bytes.
  *
- * @param path       "-" is standard input.
- * @param cancel_fd  becomes readable when waiting shall end; -1: never.
- * @param bytes      out: owned by the caller; untouched on failure.
- * @param err        out: what went wrong, beginning with the path.
+ * @param path     "-" is standard input.
+ * @param waiting  copied.
+ * @param bytes    out: owned by the caller; untouched on failure.
+ * @param err      out: what went wrong, beginning with the path.
  * @return 0, -errno, or -EPROTONOSUPPORT for a compression left out of this build.
  */
-int zt_bytes_open(
-    const char *path, int cancel_fd, struct zt_bytes **bytes, struct zt_err *err);
+int zt_bytes_open(const char *path, const struct zt_waiting *waiting,
+    struct zt_bytes **bytes, struct zt_err *err);
 
 /** Accepts NULL and half-built objects; sets the pointer to NULL. */
 void zt_bytes_close(struct zt_bytes **bytes);

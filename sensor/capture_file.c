@@ -72,8 +72,8 @@ name_format(struct zt_capture_file *file)
 }
 
 int
-zt_capture_file_open(const char *path, int cancel_fd, struct zt_interfaces *interfaces,
-    struct zt_capture_file **file, struct zt_err *err)
+zt_capture_file_open(const char *path, const struct zt_waiting *waiting,
+    struct zt_interfaces *interfaces, struct zt_capture_file **file, struct zt_err *err)
 {
 	struct zt_capture_file *f = calloc(1, sizeof(*f));
 
@@ -82,7 +82,7 @@ zt_capture_file_open(const char *path, int cancel_fd, struct zt_interfaces *inte
 		return -ENOMEM;
 	}
 	f->pcapng.names = interfaces;
-	int result = zt_bytes_open(path, cancel_fd, &f->bytes, err);
+	int result = zt_bytes_open(path, waiting, &f->bytes, err);
 	if (result == 0) {
 		struct zt_err why = { "" };
 		result = read_header(f, &why);

@@ -5,13 +5,15 @@
  * A reader of our own: libpcap refuses pcapng files whose interfaces differ in link
  * type, does not say where a file is damaged, and copies every packet.
  *
- * Threads:   one; zt_capture_file_progress() from any thread.
- * Ownership: a packet's bytes are borrowed until the next call.
- * Limits:    a packet has at most ZT_CAPTURED_MAX bytes, a pcapng section at most
- * 65,536 interfaces, a pcapng block that has to be understood at most 1 MiB. Damage:
- * whatever is readable in front of the damage is delivered; a pcapng block that is
- * damaged inside an intact frame is left out, counted, and reading goes on behind it.
- * Source:    draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng.
+ * Threads:    one; zt_capture_file_progress() from any thread.
+ * Ownership:  a packet's bytes are borrowed until the next call.
+ * Limits:     a packet has at most ZT_CAPTURED_MAX bytes, a pcapng section at most
+ *             65,536 interfaces, a pcapng block that has to be understood at most
+ *             1 MiB.
+ * Damage:     whatever is readable in front of the damage is delivered; a pcapng block
+ *             that is damaged inside an intact frame is left out, counted, and reading
+ *             goes on behind it.
+ * Source:     draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng.
  */
 #ifndef ZT_SENSOR_CAPTURE_FILE_H
 #define ZT_SENSOR_CAPTURE_FILE_H
@@ -48,14 +50,14 @@ struct zt_capture_notes {
  * Open a file and read its header.
  *
  * @param path        "-" is standard input.
- * @param cancel_fd   see bytes.h.
+ * @param waiting     see bytes.h.
  * @param interfaces  where names of pcapng interfaces go; outlives the file.
  * @param file        out: owned by the caller; untouched on failure.
  * @param err         out: path and reason.
  * @return 0; -EBADMSG when it is no capture file, is empty or ends inside its header;
  *         -ECANCELED; otherwise the result of zt_bytes_open().
  */
-int zt_capture_file_open(const char *path, int cancel_fd,
+int zt_capture_file_open(const char *path, const struct zt_waiting *waiting,
     struct zt_interfaces *interfaces, struct zt_capture_file **file,
     struct zt_err *err);
 

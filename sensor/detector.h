@@ -2,10 +2,10 @@
  * @file detector.h
  * The detector thread: events of all feeds into one engine, its alerts into the queue.
  *
- * Threads:   start and join belong to the main thread; the engine to the detector
- * thread. Its counters may be read after zt_detector_join(). Order:     feeds take
- * turns, a batch each; within a feed events keep their order. End:       when every
- * feed is over, the engine finishes and the queue ends.
+ * Threads:  start and join belong to the main thread; the engine to the detector
+ *           thread.  Its counters may be read after zt_detector_join().
+ * Order:    feeds take turns, a batch each; within a feed events keep their order.
+ * End:      when every feed is over, the engine finishes and the queue ends.
  */
 #ifndef ZT_SENSOR_DETECTOR_H
 #define ZT_SENSOR_DETECTOR_H

@@ -3,11 +3,12 @@
  * The way of events from one capture worker to the detector: a ring, two bells and the
  * counters that prove that nothing got lost unseen.
  *
- * Threads:   one producer (the capture worker), one consumer (the detector); the
- * counters may be read by anybody. Full:      zt_feed_offer() drops and counts (live),
- * zt_feed_send() waits (replay). Batches:   events become visible every `batch` events
- * and on zt_feed_flush(), so that the cache line of the count moves once a batch. Law:
- * pushed = popped + dropped + what is in the ring.
+ * Threads:  one producer (the capture worker), one consumer (the detector); the
+ *           counters may be read by anybody.
+ * Full:     zt_feed_offer() drops and counts (live), zt_feed_send() waits (replay).
+ * Batches:  events become visible every `batch` events and on zt_feed_flush(), so that
+ *           the cache line of the count moves once a batch.
+ * Law:      pushed = popped + dropped + what is in the ring.
  */
 #ifndef ZT_SENSOR_FEED_H
 #define ZT_SENSOR_FEED_H

@@ -4,9 +4,9 @@
  *
  * Number 0 is "no name": classic capture files do not say where they come from.
  *
- * Threads:   names are added by capture workers (a lock keeps them apart) and read by
- * any thread that got the number through a queue; a name never changes. Limits:
- * ZT_INTERFACES_MAX names; further ones get number 0.
+ * Threads:  names are added by capture workers (a lock keeps them apart) and read by
+ *           any thread that got the number through a queue; a name never changes.
+ * Limits:   ZT_INTERFACES_MAX names; further ones get number 0.
  */
 #ifndef ZT_SENSOR_INTERFACES_H
 #define ZT_SENSOR_INTERFACES_H

@@ -2,9 +2,11 @@
  * @file output.h
  * Lines to a file or standard output.
  *
- * Buffer:    64 KiB; whole lines only leave it, on zt_output_flush() or when it is
- * full. Failure:   sticky.  Where a regular file got only part of a line, it is cut
- * back to the end of the last whole one, so no torn line stays. Threads:   main thread.
+ * Buffer:   64 KiB; whole lines only leave it, on zt_output_flush() or when it is
+ *           full.
+ * Failure:  sticky.  Where a regular file got only part of a line, it is cut back to
+ *           the end of the last whole one, so no torn line stays.
+ * Threads:  main thread.
  */
 #ifndef ZT_SENSOR_OUTPUT_H
 #define ZT_SENSOR_OUTPUT_H

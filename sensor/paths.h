@@ -3,10 +3,10 @@
  * From what the user named to a list of files: a directory stands for the captures in
  * it.
  *
- * Rules:     files of a directory are taken in the order of their names, not
- * recursively, hidden files left out, and only when their first bytes are those of a
- *            capture; a file that is named itself is always taken.
- * Ownership: the list owns its strings.
+ * Rules:      files of a directory are taken in the order of their names, not
+ *             recursively, hidden files left out, and only when their first bytes are
+ *             those of a capture; a file that is named itself is always taken.
+ * Ownership:  the list owns its strings.
  */
 #ifndef ZT_SENSOR_PATHS_H
 #define ZT_SENSOR_PATHS_H

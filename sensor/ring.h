@@ -2,14 +2,15 @@
  * @file ring.h
  * Bounded single-producer single-consumer queue of records of varying size.
  *
- * Shape:     2^k bytes; each record is an 8-byte frame header and its bytes, rounded up
- *            to 8.  A record never wraps: where it would, the rest of the buffer is
- *            skipped.  Records are copied in and borrowed on the way out.
- * Threads:   one producer, one consumer; both sides wait-free.
- * Ownership: the ring owns its buffer; records are plain bytes, nothing in them is
- * freed. Limits:    64 KiB <= size <= 1 GiB; a record has 1 .. 4096 bytes.  Full: push
- * says so, the caller decides (live: count and drop; replay: wait). Source:    own
- * design; why each acquire and release exists is in ring.c.
+ * Shape:      2^k bytes; each record is an 8-byte frame header and its bytes, rounded
+ *             up to 8.  A record never wraps: where it would, the rest of the buffer
+ *             is skipped.  Records are copied in and borrowed on the way out.
+ * Threads:    one producer, one consumer; both sides wait-free.
+ * Ownership:  the ring owns its buffer; records are plain bytes, nothing in them is
+ *             freed.
+ * Limits:     64 KiB <= size <= 1 GiB; a record has 1 .. 4096 bytes.
+ * Full:       push says so, the caller decides (live: count and drop; replay: wait).
+ * Source:     own design; why each acquire and release exists is in ring.c.
  */
 #ifndef ZT_SENSOR_RING_H
 #define ZT_SENSOR_RING_H

@@ -30,6 +30,12 @@ exit_of_input(int error)
 						   : ZT_EXIT_NO_INPUT;
 }
 
+static void
+flush_feed(void *feed)
+{
+	zt_feed_flush(feed);
+}
+
 static enum zt_exit
 open_captures(struct zt_session *s)
 {
@@ -44,6 +50,8 @@ open_captures(struct zt_session *s)
 	}
 	if (zt_source_init(&s->source, &s->paths, s->interfaces, s->stop.fd) != 0)
 		return no_memory(s);
+	/* What is held back for a batch goes out before the worker waits for input. */
+	zt_source_before_wait(&s->source, flush_feed, &s->feeds[0]);
 	s->n_workers = 1;
 	return ZT_EXIT_OK;
 }

@@ -2,8 +2,8 @@
  * @file settings.h
  * From the configuration to what the dissector and the detector want to know.
  *
- * The three folders do not know each other's types; this is where they meet, and where
- * it is checked that they list the same rules.
+ * The three folders do not know each other's types; this is where they meet.  Rules are
+ * joined by name; a test holds the two lists and their defaults against each other.
  *
  * Ownership: the settings own the arrays that params point to; they must live until the
  *            engine has been made.

@@ -48,9 +48,16 @@ zt_source_init(struct zt_source *source, const struct zt_paths *paths,
 		source->files[i].first_ns = UINT64_MAX;
 	}
 	source->interfaces = interfaces;
-	source->cancel_fd = cancel_fd;
+	source->waiting.cancel_fd = cancel_fd;
 	source->current_link = -1;
 	return 0;
+}
+
+void
+zt_source_before_wait(struct zt_source *source, void (*before)(void *arg), void *arg)
+{
+	source->waiting.before = before;
+	source->waiting.arg = arg;
 }
 
 void
@@ -83,7 +90,7 @@ static bool
 open_file(struct zt_source *source, struct zt_source_file *file)
 {
 	uint64_t done = 0;
-	int result = zt_capture_file_open(file->path, source->cancel_fd,
+	int result = zt_capture_file_open(file->path, &source->waiting,
 	    source->interfaces, &file->open, &file->error);
 
 	if (result != 0) {

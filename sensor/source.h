@@ -2,11 +2,14 @@
  * @file source.h
  * The packets of all files of a replay, one file after the other.
  *
- * Order:     by the time of each file's first packet, so that capture time runs
- * forward; equal times and files without packets keep the order of the list. Damage: a
- * file that is damaged or cannot be read is noted and the next one is read. Threads:
- * one, the capture worker; zt_source_progress() from any thread, the files after the
- * worker has ended. Ownership: a packet's bytes are borrowed until the next call.
+ * Order:      by the time of each file's first packet, so that capture time runs
+ *             forward; equal times and files without packets keep the order of the
+ *             list.
+ * Damage:     a file that is damaged or cannot be read is noted and the next one is
+ *             read.
+ * Threads:    one, the capture worker; zt_source_progress() from any thread, the files
+ *             after the worker has ended.
+ * Ownership:  a packet's bytes are borrowed until the next call.
  */
 #ifndef ZT_SENSOR_SOURCE_H
 #define ZT_SENSOR_SOURCE_H
@@ -47,7 +50,7 @@ struct zt_source {
 	size_t count;
 	size_t current;
 	struct zt_interfaces *interfaces; /**< Borrowed. */
-	int cancel_fd;
+	struct zt_waiting waiting;
 	bool prepared;
 	bool current_link_known;
 	int current_link; /**< Link type of the last packet; -1: none. */
@@ -60,10 +63,15 @@ struct zt_source {
 /**
  * @param paths       borrowed for the life of the source.
  * @param interfaces  see capture_file.h.
+ * @param cancel_fd   readable: give up waiting for input; -1: never.
  * @return 0, or -ENOMEM.
  */
 int zt_source_init(struct zt_source *source, const struct zt_paths *paths,
     struct zt_interfaces *interfaces, int cancel_fd);
+
+/** Have before(arg) called on the reading thread whenever it is about to wait. */
+void zt_source_before_wait(
+    struct zt_source *source, void (*before)(void *arg), void *arg);
 
 void zt_source_fini(struct zt_source *source);
 

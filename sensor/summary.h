@@ -3,8 +3,9 @@
  * What happened, for people: one line an incident, then how far the view can be
  * trusted.
  *
- * Memory:    the last state of at most ZT_SUMMARY_MAX incidents; further ones are
- * counted. Threads:   main thread.
+ * Memory:   the last state of at most ZT_SUMMARY_MAX incidents; further ones are
+ *           counted.
+ * Threads:  main thread.
  */
 #ifndef ZT_SENSOR_SUMMARY_H
 #define ZT_SENSOR_SUMMARY_H

@@ -122,7 +122,14 @@ mkfifo "$place/fifo"
 child=$!
 exec 3<>"$place/fifo" # does not wait for a reader
 cat "$capture" >&3
-sleep 0.5
+# Alerts do not wait for a batch to fill while the input is silent.
+tries=0
+until grep -q '"verdict":"complete"' "$place/partial" 2>/dev/null; do
+	tries=$((tries + 1))
+	[ $tries -gt 300 ] && break
+	sleep 0.1
+done
+[ $tries -le 300 ] || { echo "WRONG silent input: no alert in 30 s"; wrong=1; }
 kill -INT $child
 wait $child
 got=$?

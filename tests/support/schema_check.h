@@ -2,10 +2,11 @@
  * @file schema_check.h
  * A judge of JSON Schema for the words that alert.schema.json uses.
  *
- * Words:   type (one or several), properties, required, additionalProperties (false or
- * a schema), items, maxItems, enum, minimum, maximum, minLength, maxLength; $schema,
- * title and description are read over.  Any other word is an error, so that the schema
- * cannot promise what nobody looks at. Threads: pure function.
+ * Words:    type (one or several), properties, required, additionalProperties (false
+ *           or a schema), items, maxItems, enum, minimum, maximum, minLength,
+ *           maxLength; $schema, title and description are read over.  Any other word
+ *           is an error, so that the schema cannot promise what nobody looks at.
+ * Threads:  pure function.
  */
 #ifndef ZT_TESTS_SCHEMA_CHECK_H
 #define ZT_TESTS_SCHEMA_CHECK_H

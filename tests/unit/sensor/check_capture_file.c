@@ -1,6 +1,7 @@
 /* Capture files: every variant that is read, and every way in which a file can lie. */
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ struct draft {
 	bool big_endian;
 };
 
+static const struct zt_waiting patient = { -1, NULL, NULL };
 static struct zt_interfaces *names;
 static char directory[] = "/tmp/zonetap-check-XXXXXX";
 static char path[64];
@@ -102,7 +104,7 @@ read_all(void)
 	struct zt_capture_file *file = NULL;
 	struct zt_packet packet;
 
-	r.opened = zt_capture_file_open(path, -1, names, &file, &r.err);
+	r.opened = zt_capture_file_open(path, &patient, names, &file, &r.err);
 	if (r.opened != 0)
 		return r;
 	(void)snprintf(r.format, sizeof(r.format), "%s", zt_capture_file_format(file));
@@ -330,9 +332,10 @@ START_TEST(file_that_is_no_capture_is_refused_with_reason)
 	ck_assert_ptr_nonnull(strstr(r.err.text, "the file is empty"));
 	struct zt_capture_file *file = NULL;
 	ck_assert_int_eq(
-	    zt_capture_file_open(directory, -1, names, &file, &r.err), -EISDIR);
+	    zt_capture_file_open(directory, &patient, names, &file, &r.err), -EISDIR);
 	(void)unlink(path);
-	ck_assert_int_eq(zt_capture_file_open(path, -1, names, &file, &r.err), -ENOENT);
+	ck_assert_int_eq(
+	    zt_capture_file_open(path, &patient, names, &file, &r.err), -ENOENT);
 	ck_assert_ptr_null(file);
 }
 END_TEST
@@ -735,12 +738,51 @@ START_TEST(fifo_without_writer_can_be_given_up)
 	struct zt_capture_file *file = NULL;
 	struct zt_err err;
 	int cancel = eventfd(1, EFD_NONBLOCK); /* readable at once */
+	const struct zt_waiting waiting = { cancel, NULL, NULL };
 
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
 	ck_assert_int_eq(
-	    zt_capture_file_open(path, cancel, names, &file, &err), -ECANCELED);
+	    zt_capture_file_open(path, &waiting, names, &file, &err), -ECANCELED);
 	ck_assert_ptr_null(file);
 	close(cancel);
+}
+END_TEST
+
+/* Told of the wait, gives up the wait. */
+static void
+note_and_cancel(void *arg)
+{
+	const uint64_t one = 1;
+	int *cancel_and_waits = arg;
+
+	ck_assert_int_eq(write(cancel_and_waits[0], &one, sizeof(one)), sizeof(one));
+	cancel_and_waits[1]++;
+}
+
+START_TEST(fifo_that_runs_dry_is_announced_before_the_wait)
+{
+	struct zt_capture_file *file = NULL;
+	struct zt_packet packet;
+	struct zt_err err;
+	struct draft d = two_packets();
+	int cancel_and_waits[2] = { eventfd(0, EFD_NONBLOCK), 0 };
+	const struct zt_waiting waiting = { cancel_and_waits[0], note_and_cancel,
+		cancel_and_waits };
+	const ssize_t len = 24 + 2 * (16 + 90); /* file header, two records */
+
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	int writer = open(path, O_RDWR);
+	ck_assert_int_eq(write(writer, d.bytes, (size_t)len), len);
+	ck_assert_int_eq(zt_capture_file_open(path, &waiting, names, &file, &err), 0);
+	ck_assert_int_eq(zt_capture_file_next(file, &packet), ZT_READ_PACKET);
+	ck_assert_int_eq(zt_capture_file_next(file, &packet), ZT_READ_PACKET);
+	ck_assert_int_eq(cancel_and_waits[1], 0);
+	ck_assert_int_eq(zt_capture_file_next(file, &packet), ZT_READ_CANCELLED);
+	ck_assert_int_eq(cancel_and_waits[1], 1);
+	zt_capture_file_close(&file);
+	close(writer);
+	close(cancel_and_waits[0]);
+	free(d.bytes);
 }
 END_TEST
 
@@ -797,6 +839,7 @@ main(void)
 	tcase_add_test(stream, zstd_of_several_frames_is_one_stream);
 #endif
 	tcase_add_test(stream, fifo_without_writer_can_be_given_up);
+	tcase_add_test(stream, fifo_that_runs_dry_is_announced_before_the_wait);
 	tcase_add_test(stream, first_bytes_tell_a_capture);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -17,6 +17,14 @@
 /* A rule without a window of its own looks back so far. */
 #define WINDOW_DEFAULT_NS (UINT64_C(600) * 1000000000)
 
+/* What is known of an event before its turn comes. */
+struct prospect {
+	struct zt_source_key key;
+	uint16_t policy;
+	uint64_t hash;
+	uint32_t source; /* Where its source was, if there was one. */
+};
+
 struct zt_engine {
 	struct zt_engine_stats *stats;
 	struct zt_clock clock;
@@ -180,15 +188,35 @@ make_key(struct zt_engine *engine, const struct zt_event *event,
 	key->prefix_len = prefix;
 }
 
-static uint32_t
-find_source(struct zt_engine *engine, const struct zt_event *event, uint64_t now_ns)
+static bool
+is_judged(const struct zt_event *event)
 {
-	struct zt_source_key key;
-	uint16_t policy;
+	return event->kind != ZT_EVENT_NONE && event->kind < ZT_EVENT_TICK &&
+	       (event->family == 4 || event->family == 6);
+}
 
-	make_key(engine, event, &key, &policy);
-	uint64_t hash = zt_sources_hash(&engine->sources, &key);
-	uint32_t source = zt_sources_find(&engine->sources, hash, &key);
+static void
+foresee(
+    struct zt_engine *engine, const struct zt_event *event, struct prospect *prospect)
+{
+	make_key(engine, event, &prospect->key, &prospect->policy);
+	prospect->hash = zt_sources_hash(&engine->sources, &prospect->key);
+	prospect->source = ZT_SOURCE_NONE;
+	zt_sources_prefetch(&engine->sources, prospect->hash);
+}
+
+static uint32_t
+find_source(struct zt_engine *engine, const struct zt_event *event,
+    const struct prospect *prospect, uint64_t now_ns)
+{
+	const struct zt_source_key key = prospect->key;
+	uint64_t hash = prospect->hash;
+	uint32_t source = prospect->source;
+	uint16_t policy = prospect->policy;
+
+	/* Events before this one may have taken the place away, or made it. */
+	if (!zt_sources_is(&engine->sources, source, &key))
+		source = zt_sources_find(&engine->sources, hash, &key);
 	if (source != ZT_SOURCE_NONE) {
 		zt_sources_touch(&engine->sources, source, now_ns);
 		return source;
@@ -262,8 +290,9 @@ judge_event(struct zt_engine *engine, const struct zt_event *event, uint32_t sou
 	}
 }
 
-void
-zt_engine_feed(struct zt_engine *engine, const struct zt_event *event)
+static void
+feed(struct zt_engine *engine, const struct zt_event *event,
+    const struct prospect *prospect)
 {
 	uint64_t now_ns = zt_clock_advance(&engine->clock, event->ts_ns);
 
@@ -274,14 +303,44 @@ zt_engine_feed(struct zt_engine *engine, const struct zt_event *event)
 		engine->swept_ns = now_ns;
 		zt_tracks_expire(&engine->tracks, now_ns, SWEEP_LIMIT);
 	}
-	if (event->kind == ZT_EVENT_NONE || event->kind >= ZT_EVENT_TICK ||
-	    (event->family != 4 && event->family != 6))
+	if (!is_judged(event))
 		return;
-	uint32_t source = find_source(engine, event, now_ns);
+	uint32_t source = find_source(engine, event, prospect, now_ns);
 	if (engine->sources.live > engine->sources_peak)
 		engine->sources_peak = engine->sources.live;
 	if (source != ZT_SOURCE_NONE)
 		judge_event(engine, event, source);
+}
+
+void
+zt_engine_feed_many(
+    struct zt_engine *engine, const struct zt_event *const *events, size_t n)
+{
+	struct prospect prospects[ZT_ENGINE_BATCH];
+
+	for (size_t i = 0; i < n; i++)
+		if (is_judged(events[i]))
+			foresee(engine, events[i], &prospects[i]);
+	for (size_t i = 0; i < n; i++) {
+		struct prospect *prospect = &prospects[i];
+		if (!is_judged(events[i]))
+			continue;
+		prospect->source =
+		    zt_sources_find(&engine->sources, prospect->hash, &prospect->key);
+		if (prospect->source != ZT_SOURCE_NONE)
+			zt_tracks_prefetch_index(&engine->tracks, prospect->source);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (is_judged(events[i]) && prospects[i].source != ZT_SOURCE_NONE)
+			zt_tracks_prefetch(&engine->tracks, prospects[i].source);
+	for (size_t i = 0; i < n; i++)
+		feed(engine, events[i], &prospects[i]);
+}
+
+void
+zt_engine_feed(struct zt_engine *engine, const struct zt_event *event)
+{
+	zt_engine_feed_many(engine, &event, 1);
 }
 
 void

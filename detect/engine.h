@@ -16,6 +16,9 @@
 #include "alert.h"
 #include "params.h"
 
+/** Events that may be handed over together. */
+#define ZT_ENGINE_BATCH 16
+
 struct zt_engine;
 
 /** Receives each alert; borrowed for the call. */
@@ -60,6 +63,15 @@ void zt_engine_free(struct zt_engine **engine);
 
 /** Judge one event. */
 void zt_engine_feed(struct zt_engine *engine, const struct zt_event *event);
+
+/**
+ * Judge events one after the other.  What all of them need is fetched into the cache
+ * first, so that the waits for memory overlap.
+ *
+ * @param n  at most ZT_ENGINE_BATCH.
+ */
+void zt_engine_feed_many(
+    struct zt_engine *engine, const struct zt_event *const *events, size_t n);
 
 /**
  * Tell the engine of losses that lie outside the events, so that alerts can admit them.

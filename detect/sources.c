@@ -82,6 +82,20 @@ is_key(const struct zt_source *source, const struct zt_source_key *key)
 	       source->family == key->family && source->prefix_len == key->prefix_len;
 }
 
+void
+zt_sources_prefetch(const struct zt_sources *sources, uint64_t hash)
+{
+	__builtin_prefetch(
+	    &sources->entries[bucket_of(sources, hash, 0) + home_of(hash)], 1);
+}
+
+bool
+zt_sources_is(
+    const struct zt_sources *sources, uint32_t handle, const struct zt_source_key *key)
+{
+	return handle != ZT_SOURCE_NONE && is_key(&sources->entries[handle], key);
+}
+
 uint32_t
 zt_sources_find(
     const struct zt_sources *sources, uint64_t hash, const struct zt_source_key *key)

@@ -47,7 +47,7 @@ struct zt_source {
 	uint64_t campaign; /**< Links the incidents of this source; 0: none yet. */
 	uint32_t events;   /**< Halved for each minute of silence. */
 	uint32_t tracks;   /**< First of its tracks (tracks.h); 0: none. */
-	uint32_t kinds;	   /**< Bit per kind of track that it has, or had with others. */
+	uint32_t kinds; /**< Bit per kind of track that it has, or had with others. */
 	uint32_t reserved;
 	uint16_t n_tracks; /**< Saturates. */
 	uint16_t n_incidents;
@@ -102,6 +102,13 @@ size_t zt_sources_fixed_bytes(const struct zt_sources *sources);
 /** The keyed hash of a source. */
 uint64_t zt_sources_hash(
     const struct zt_sources *sources, const struct zt_source_key *key);
+
+/** Fetch the place where a source is most likely into the cache. */
+void zt_sources_prefetch(const struct zt_sources *sources, uint64_t hash);
+
+/** Whether this entry is that source; handle may be ZT_SOURCE_NONE. */
+bool zt_sources_is(
+    const struct zt_sources *sources, uint32_t handle, const struct zt_source_key *key);
 
 /** @return the handle of a known source, or ZT_SOURCE_NONE. */
 uint32_t zt_sources_find(

@@ -66,6 +66,45 @@ key_of(const struct zt_track *track)
 	return (struct zt_track_key){ track->scope, track->source, track->rule };
 }
 
+/* The kinds of tracks of a source, one after the other, as keys without a scope. */
+static bool
+next_kind(uint32_t *kinds, struct zt_track_key *key)
+{
+	if (*kinds == 0)
+		return false;
+	key->rule = (uint8_t)__builtin_ctz(*kinds);
+	*kinds &= *kinds - 1;
+	return true;
+}
+
+void
+zt_tracks_prefetch_index(const struct zt_tracks *tracks, uint32_t source)
+{
+	uint32_t kinds = zt_sources_at(tracks->sources, source)->kinds;
+	struct zt_track_key key = { .source = source };
+
+	while (next_kind(&kinds, &key))
+		__builtin_prefetch(slot_of(tracks, hash_of(tracks, &key)));
+}
+
+void
+zt_tracks_prefetch(const struct zt_tracks *tracks, uint32_t source)
+{
+	uint32_t kinds = zt_sources_at(tracks->sources, source)->kinds;
+	struct zt_track_key key = { .source = source };
+
+	while (next_kind(&kinds, &key)) {
+		uint64_t hash = hash_of(tracks, &key);
+		const struct zt_track_slot *slot = slot_of(tracks, hash);
+		if ((slot->filter & filter_of(hash)) == 0)
+			continue;
+		const uint8_t *track =
+		    (const uint8_t *)zt_tracks_at(tracks, slot->first);
+		__builtin_prefetch(track, 1);
+		__builtin_prefetch(track + ZT_ARENA_UNIT, 1);
+	}
+}
+
 void
 zt_tracks_begin(struct zt_tracks *tracks)
 {

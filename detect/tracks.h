@@ -146,6 +146,14 @@ struct zt_track_key {
 /** A new event begins: tracks used for the last one may be evicted again. */
 void zt_tracks_begin(struct zt_tracks *tracks);
 
+/**
+ * Fetch into the cache what leads to the tracks that a source has without a scope; then,
+ * with zt_tracks_prefetch(), the tracks.  With other work between the two calls neither
+ * waits for memory.
+ */
+void zt_tracks_prefetch_index(const struct zt_tracks *tracks, uint32_t source);
+void zt_tracks_prefetch(const struct zt_tracks *tracks, uint32_t source);
+
 /** @return the handle of a track, or 0. */
 uint32_t zt_tracks_find(struct zt_tracks *tracks, const struct zt_track_key *key);
 

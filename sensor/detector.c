@@ -29,16 +29,17 @@ zt_detector_init(struct zt_detector *detector, const struct zt_params *params)
 static bool
 take_turn(struct zt_detector *detector, struct zt_feed *feed)
 {
-	unsigned n = 0;
+	const struct zt_event *events[ZT_ENGINE_BATCH];
+	size_t n = 0;
 
-	for (; n < TURN_EVENTS; n++) {
-		const struct zt_event *event = zt_feed_take(feed);
-		if (event == NULL)
-			break;
-		zt_engine_feed(detector->engine, event);
-		zt_feed_done(feed);
+	for (size_t all = 0; all < TURN_EVENTS; all += n) {
+		n = zt_feed_take_many(feed, events, ZT_ENGINE_BATCH);
+		if (n == 0)
+			return all != 0;
+		zt_engine_feed_many(detector->engine, events, n);
+		zt_feed_done_many(feed, n);
 	}
-	return n != 0;
+	return true;
 }
 
 static bool

@@ -111,9 +111,34 @@ void
 zt_feed_done(struct zt_feed *feed)
 {
 	zt_ring_pop(feed->ring);
-	zt_count(&feed->popped, 1);
+	zt_feed_done_many(feed, 1);
+}
+
+size_t
+zt_feed_take_many(struct zt_feed *feed, const struct zt_event **events, size_t n)
+{
+	size_t bytes = 0, taken = 0;
+
+	/* Stepping over a record does not give its space back: that is release(). */
+	for (; taken < n; taken++) {
+		size_t len = 0;
+		events[taken] = zt_ring_peek(feed->ring, &len);
+		if (events[taken] == NULL)
+			break;
+		bytes += len;
+		zt_ring_pop(feed->ring);
+	}
+	feed->taken_bytes = bytes;
+	return taken;
+}
+
+void
+zt_feed_done_many(struct zt_feed *feed, size_t n)
+{
+	zt_count(&feed->popped, n);
 	feed->freed_bytes += feed->taken_bytes;
-	if (++feed->unreleased < feed->batch)
+	feed->unreleased += n;
+	if (feed->unreleased < feed->batch)
 		return;
 	release(feed);
 	/* Wake a waiting producer only when it is worth it, not for each record. */

@@ -24,10 +24,10 @@ struct zt_feed {
 	struct zt_bell space; /**< Rung for the producer. */
 	size_t ring_bytes;
 	size_t freed_bytes;   /**< Consumer: given back since space was last rung. */
-	size_t taken_bytes;   /**< Consumer: length of the event in hand. */
+	size_t taken_bytes;   /**< Consumer: length of the events in hand. */
 	unsigned batch;	      /**< Events between two publications. */
 	unsigned unpublished; /**< Producer. */
-	unsigned unreleased;  /**< Consumer. */
+	size_t unreleased;    /**< Consumer: events. */
 	zt_counter pushed;  /**< Written by the producer: offered, dropped included. */
 	zt_counter dropped; /**< Written by the producer. */
 	zt_counter popped;  /**< Written by the consumer. */
@@ -63,6 +63,18 @@ const struct zt_event *zt_feed_take(struct zt_feed *feed);
 
 /** Consumer: the event is not needed any more. */
 void zt_feed_done(struct zt_feed *feed);
+
+/**
+ * Consumer: the oldest events, borrowed until zt_feed_done_many().
+ *
+ * @param events  room for n.
+ * @return how many there are.
+ */
+size_t zt_feed_take_many(
+    struct zt_feed *feed, const struct zt_event **events, size_t n);
+
+/** Consumer: the n events that zt_feed_take_many() returned are not needed any more. */
+void zt_feed_done_many(struct zt_feed *feed, size_t n);
 
 /** Consumer: gives all space back; called before sleeping. */
 void zt_feed_rest(struct zt_feed *feed);

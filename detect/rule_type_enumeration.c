@@ -5,7 +5,7 @@
  * servers together, a question sent again included.  Within one window
  *   more than `queries` questions, or
  *   more than `names` distinct names            (the reference rule), or
- *   more than `types` distinct types of one name
+ *   more than `types` distinct types of one name, in more than a third of `queries`
  * fire.  In the last criterion SOA counts as two, because mail and web never need it,
  * and the transfer types do not count, because they have a rule of their own.  It is
  * the weakest of the three and 20 below the others in risk.
@@ -22,9 +22,11 @@
 /* Names that make a source one of many in a distributed enumeration. */
 #define PARTICIPANT_NAMES 4u
 /* Fourth and later types of one name are told from the names and types seen last. */
-#define PAIRS_MAX     256u
-#define TYPES_LESS    20u
-#define SOA_WEIGHT    2u
+#define PAIRS_MAX  256u
+#define TYPES_LESS 20u
+#define SOA_WEIGHT 2u
+/* Fewer questions than this part of `queries` are somebody's look at his own mail. */
+#define FEW_SHARE     3u
 #define NAME_OF(pair) ((pair) & ~UINT64_C(0xffff))
 #define TYPE_OF(pair) ((uint16_t)((pair)&UINT64_C(0xffff)))
 
@@ -122,6 +124,7 @@ judge_question(struct zt_judge *judge, const struct zt_event *event, enum scope 
 		params->window_ns };
 	struct zt_limit names = { zt_judge_threshold(judge, params->names),
 		params->window_ns };
+	struct zt_limit few = { queries.above / FEW_SHARE, params->window_ns };
 	/* As many questions as would fire by themselves hold at most as many pairs. */
 	struct zt_limit pairs = { queries.above < PAIRS_MAX ? queries.above : PAIRS_MAX,
 		params->window_ns };
@@ -143,7 +146,7 @@ judge_question(struct zt_judge *judge, const struct zt_event *event, enum scope 
 	    zt_judge_names_exceed(judge, track, &names) ||
 	    is_participant(judge, track, params->window_ns)) {
 		zt_judge_report(judge, track, &finding);
-	} else if (!is_transfer &&
+	} else if (!is_transfer && zt_judge_queries_exceed(judge, track, &few) &&
 		   types_exceed(judge, track, types, params->window_ns)) {
 		bool is_low = params->risk < TYPES_LESS;
 		finding.title = "Many record types of one name queried";

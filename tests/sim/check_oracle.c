@@ -275,7 +275,9 @@ ask_oracle(void)
 		    counts.queries > threshold(event->source, stream.queries) ||
 		    counts.names > threshold(event->source, stream.names) ||
 		    (event->type != ZT_RR_AXFR &&
-			counts.types > threshold(event->source, stream.types));
+			(counts.queries >
+				threshold(event->source, stream.queries) / 3 &&
+			    counts.types > threshold(event->source, stream.types)));
 		if (!fires)
 			continue;
 		state->fired_ns = now_ns;

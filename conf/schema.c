@@ -256,7 +256,7 @@ static const struct zt_schema_row conf_rows[] = {
 	    .min = 64 * ZT_VALUE_KIB, .max = ZT_VALUE_GIB, .fallback = "8MiB",
 	    .doc =
 		"Size of the queue between each capture worker and the detector, rounded "
-		"up to a power of two.",
+		"up to a power of two; at most 1MiB when files are read.",
 	    .since = "0.1.0" },
 	{ "detect", "memory", SIZE(CONF, detect.memory_bytes), START,
 	    .min = 16 * ZT_VALUE_MIB, .max = 64 * ZT_VALUE_GIB, .fallback = "256MiB",

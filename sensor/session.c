@@ -15,6 +15,9 @@
  * the detector sleeps and wakes less often. */
 #define LIVE_BATCH   32
 #define REPLAY_BATCH 256
+/* In replay nothing gets lost, so a queue that stays in the cache
+ * will do. */
+#define REPLAY_RING_BYTES ((size_t)1 << 20)
 
 static enum zt_exit
 no_memory(struct zt_session *s)
@@ -97,10 +100,12 @@ static enum zt_exit
 make_feeds(struct zt_session *s)
 {
 	unsigned batch = s->is_replay ? REPLAY_BATCH : LIVE_BATCH;
+	size_t bytes = s->conf->sensor.ring_bytes;
 
+	if (s->is_replay && bytes > REPLAY_RING_BYTES)
+		bytes = REPLAY_RING_BYTES;
 	for (size_t i = 0; i < s->n_workers; i++) {
-		int result = zt_feed_init(
-		    &s->feeds[i], s->conf->sensor.ring_bytes, batch, &s->data);
+		int result = zt_feed_init(&s->feeds[i], bytes, batch, &s->data);
 		if (result != 0) {
 			zt_log(s->log, ZT_LOG_ERROR, "ring: %s", strerror(-result));
 			return ZT_EXIT_SOFTWARE;

@@ -87,12 +87,13 @@ read_file(const uint8_t *data, size_t size)
 	struct reading r = { .end = ZT_READ_END };
 	struct zt_capture_file *file = NULL;
 	struct zt_err err = { "" };
+	const struct zt_waiting patient = { -1, NULL, NULL };
 	char path[64];
 	int fd = memfd_create("capture", MFD_CLOEXEC);
 
 	stop_unless(fd >= 0 && write(fd, data, size) == (ssize_t)size, "memory", "");
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	r.opened = zt_capture_file_open(path, -1, names, &file, &err);
+	r.opened = zt_capture_file_open(path, &patient, names, &file, &err);
 	stop_unless((r.opened == 0) == (file != NULL), "opened or not", err.text);
 	if (r.opened == 0) {
 		r.is_compressed = strchr(zt_capture_file_format(file), '+') != NULL;

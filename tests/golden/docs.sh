@@ -52,4 +52,11 @@ do
 	grep -q "^\.It Cm .*\b$member\b" "$source/sensor/zonetap.8" ||
 		{ echo "WRONG zonetap.8 does not name the member $member"; wrong=1; }
 done
+
+# Every rule has its paragraph.
+sed -n 's/^ZT_RULE(.*, "\(.*\)")$/\1/p' "$source/detect/rules.def" >"$place/rules"
+while read -r rule; do
+	grep -q "^\.It Cm $rule\$" "$source/sensor/zonetap.8" ||
+		{ echo "WRONG zonetap.8 does not describe the rule $rule"; wrong=1; }
+done <"$place/rules"
 exit $wrong

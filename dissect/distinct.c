@@ -193,23 +193,30 @@ add_exact(struct zt_distinct_pool *pool, struct zt_distinct *set, uint64_t value
 	return true;
 }
 
-bool
-zt_distinct_add(struct zt_distinct_pool *pool, struct zt_distinct *set, uint64_t value)
+/** Add to a set that is no sketch yet. */
+__attribute__((noinline)) static bool
+add_early(struct zt_distinct_pool *pool, struct zt_distinct *set, uint64_t value)
 {
-	/* Zero marks an empty slot. */
-	value += value == 0;
-	if (set->mode != ZT_DISTINCT_EMPTY && value == set->last)
-		return false;
-	set->last = value;
 	if (set->mode == ZT_DISTINCT_EMPTY)
 		set->mode =
 		    take(pool, set, 1) ? ZT_DISTINCT_EXACT : ZT_DISTINCT_CHANGES;
 	if (set->mode == ZT_DISTINCT_EXACT)
 		return add_exact(pool, set, value);
-	if (set->mode == ZT_DISTINCT_SKETCH)
-		return sketch_add(&pool->chunks[set->chunks[0]], value);
 	set->count++;
 	return set->count == 1;
+}
+
+bool
+zt_distinct_add(struct zt_distinct_pool *pool, struct zt_distinct *set, uint64_t value)
+{
+	/* Zero marks an empty slot. */
+	value += value == 0;
+	if (value == set->last && set->mode != ZT_DISTINCT_EMPTY)
+		return false;
+	set->last = value;
+	if (set->mode == ZT_DISTINCT_SKETCH)
+		return sketch_add(&pool->chunks[set->chunks[0]], value);
+	return add_early(pool, set, value);
 }
 
 /** Ertl's sigma: the weight of the registers that are still zero; x below 1. */

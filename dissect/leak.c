@@ -7,16 +7,15 @@
 /** RRSIG and what it covers, RFC 4034 section 3.1. */
 #define TYPE_RRSIG 46
 
-/** Count the type; what is frequent comes first after a while. */
-static void
-count_type(struct zt_leak *leak, uint16_t type, struct zt_transfer *out)
+/** Count a type that is not where the hint says. */
+__attribute__((noinline)) static void
+find_type(struct zt_leak *leak, uint16_t type, struct zt_transfer *out)
 {
 	struct zt_type_count *types = out->types;
-	unsigned i = leak->last_type;
+	unsigned i = 0;
 
-	if (i >= out->n_types || types[i].type != type)
-		for (i = 0; i < out->n_types && types[i].type != type; i++)
-			;
+	while (i < out->n_types && types[i].type != type)
+		i++;
 	if (i == ZT_TRANSFER_TYPES_MAX) {
 		out->other_types++;
 		return;
@@ -26,12 +25,34 @@ count_type(struct zt_leak *leak, uint16_t type, struct zt_transfer *out)
 		out->n_types++;
 	}
 	types[i].count++;
-	if (i > 0 && types[i].count > types[i - 1].count) {
-		struct zt_type_count swapped = types[i];
-		types[i] = types[i - 1];
-		types[--i] = swapped;
-	}
-	leak->last_type = (uint8_t)i;
+	leak->type_hints[type % ZT_LEAK_TYPE_HINTS] = (uint8_t)i;
+}
+
+/** What is frequent moves to the front. */
+__attribute__((noinline)) static void
+move_forward(struct zt_leak *leak, struct zt_type_count *types, unsigned i)
+{
+	struct zt_type_count moved = types[i];
+
+	types[i] = types[i - 1];
+	types[i - 1] = moved;
+	leak->type_hints[types[i].type % ZT_LEAK_TYPE_HINTS] = (uint8_t)i;
+	leak->type_hints[moved.type % ZT_LEAK_TYPE_HINTS] = (uint8_t)(i - 1);
+}
+
+static inline void
+count_type(struct zt_leak *leak, uint16_t type, struct zt_transfer *out)
+{
+	struct zt_type_count *types = out->types;
+	const uint8_t *hint = &leak->type_hints[type % ZT_LEAK_TYPE_HINTS];
+
+	if (*hint < out->n_types && types[*hint].type == type)
+		types[*hint].count++;
+	else
+		find_type(leak, type, out);
+	unsigned i = *hint;
+	if (i > 0 && types[i].type == type && types[i].count > types[i - 1].count)
+		move_forward(leak, types, i);
 }
 
 /** Is the owner a hash and no name: NSEC3 or its signature? */
@@ -128,21 +149,12 @@ count_service(struct zt_leak *leak, const struct zt_leak_place *place,
 		count_directory(leak, place, out);
 }
 
-void
-zt_leak_record(struct zt_leak *leak, const struct zt_leak_place *place,
+/** What the less frequent types disclose. */
+__attribute__((noinline)) static void
+count_disclosure(struct zt_leak *leak, const struct zt_leak_place *place,
     const struct zt_rr *rr, struct zt_transfer *out)
 {
-	count_type(leak, rr->type, out);
-	if (place->owner.hash != leak->names.last ||
-	    leak->names.mode == ZT_DISTINCT_EMPTY)
-		count_owner(leak, place, rr, out);
-	if (place->owner.is_directory)
-		count_directory(leak, place, out);
 	switch (rr->type) {
-	case ZT_RR_A:
-	case ZT_RR_AAAA:
-		out->private_addresses += is_private_address(place->msg, rr);
-		return;
 	case ZT_RR_SRV:
 		count_service(leak, place, rr, out);
 		return;
@@ -158,4 +170,20 @@ zt_leak_record(struct zt_leak *leak, const struct zt_leak_place *place,
 	default:
 		return;
 	}
+}
+
+void
+zt_leak_record(struct zt_leak *leak, const struct zt_leak_place *place,
+    const struct zt_rr *rr, struct zt_transfer *out)
+{
+	count_type(leak, rr->type, out);
+	if (place->owner.hash != leak->names.last ||
+	    leak->names.mode == ZT_DISTINCT_EMPTY)
+		count_owner(leak, place, rr, out);
+	if (place->owner.is_directory)
+		count_directory(leak, place, out);
+	if (rr->type == ZT_RR_A || rr->type == ZT_RR_AAAA)
+		out->private_addresses += is_private_address(place->msg, rr);
+	else
+		count_disclosure(leak, place, rr, out);
 }

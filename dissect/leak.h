@@ -18,13 +18,17 @@
 #include "owner.h"
 #include "walk.h"
 
+/** The types that zones are full of have different remainders. */
+#define ZT_LEAK_TYPE_HINTS 64
+
 /** What is kept of one transfer beside its public counters; all zero is a new one. */
 struct zt_leak {
 	struct zt_distinct names;
 	uint64_t apex;	    /**< Hash of the zone's name; 0: not known. */
 	uint64_t srv;	    /**< Owner of the last SRV record. */
 	uint64_t directory; /**< Owner that last counted as a directory name. */
-	uint8_t last_type;  /**< Index of the type seen last. */
+	/** Where a type was counted last; may be wrong. */
+	uint8_t type_hints[ZT_LEAK_TYPE_HINTS];
 };
 
 /** Where a record stands and what is needed to judge it. */

@@ -68,20 +68,49 @@ multiply(uint64_t a, uint64_t b)
 	return (uint64_t)p ^ (uint64_t)(p >> 64);
 }
 
-/** Put the label at pos in front of the name in `owner`. */
+/** The bytes 6 _ m s d c s from the lowest up. */
+#define MSDCS UINT64_C(0x736364736d5f06)
+
+/** The rotation keeps equal words from cancelling each other. */
+static inline uint64_t
+join_words(uint64_t rest, uint64_t first, uint64_t second)
+{
+	return multiply(rest ^ first, (rest << 32 | rest >> 32) ^ second);
+}
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+/** Bytes that join_short() may look at. */
+#	define SHORT_READS 16
+/** Longest label that it takes. */
+#	define SHORT_LABEL 14
+
+/** join() without a branch on the length, for short labels well inside the message. */
 static inline void
+join_short(const uint8_t *msg, size_t pos, struct zt_owner *owner)
+{
+	unsigned n = 1u + msg[pos], n_first = n < 8 ? n : 8, n_second = n - n_first;
+	uint64_t first, second;
+
+	memcpy(&first, msg + pos, 8);
+	memcpy(&second, msg + pos + 8, 8);
+	first = fold(first & ~UINT64_C(0) >> (64 - 8 * n_first));
+	second = fold(second & ~UINT64_C(0) >> 1 >> (63 - 8 * n_second));
+	owner->is_directory |= first == MSDCS;
+	owner->hash = join_words(owner->hash, first, second);
+}
+#endif
+
+/** Put the label at pos in front of the name in `owner`. */
+static void
 join(const uint8_t *msg, size_t len, size_t pos, struct zt_owner *owner)
 {
 	size_t n = 1u + msg[pos];
 	uint64_t first = fold(load(msg, len, pos, n));
 	uint64_t second = n > 8 ? fold(load(msg, len, pos + 8, n - 8)) : 0;
 
-	/* The bytes 6 _ m s d c s from the lowest up. */
-	if (first == UINT64_C(0x736364736d5f06))
+	if (first == MSDCS)
 		owner->is_directory = true;
-	/* The rotation keeps equal words from cancelling each other. */
-	owner->hash = multiply(
-	    owner->hash ^ first, (owner->hash << 32 | owner->hash >> 32) ^ second);
+	owner->hash = join_words(owner->hash, first, second);
 	for (size_t i = 16; i < n; i += 8)
 		owner->hash =
 		    multiply(owner->hash, fold(load(msg, len, pos + i, n - i)));
@@ -147,6 +176,18 @@ collect(struct zt_owners *owners, const uint8_t *msg, size_t len, size_t pos,
 	return false;
 }
 
+static inline void
+join_front(const uint8_t *msg, size_t len, size_t pos, struct zt_owner *owner)
+{
+#ifdef SHORT_LABEL
+	if (msg[pos] <= SHORT_LABEL && pos + SHORT_READS <= len) {
+		join_short(msg, pos, owner);
+		return;
+	}
+#endif
+	join(msg, len, pos, owner);
+}
+
 /**
  * The usual forms: a pointer to a known suffix, or one label in front of such a
  * pointer.
@@ -170,7 +211,7 @@ read_short(struct zt_owners *owners, const uint8_t *msg, size_t len, size_t pos,
 		return false;
 	/* Not remembered: when it is pointed at, the long way does that. */
 	if (pos > start)
-		join(msg, len, start, out);
+		join_front(msg, len, start, out);
 	return true;
 }
 

@@ -124,16 +124,16 @@ read_name(const uint8_t *msg, size_t len, size_t pos, struct text *out)
 	return true;
 }
 
-/** The strings of a TXT record as one, RFC 7208 section 3.3. */
+/** The strings of a TXT record as one, RFC 7208 section 3.3; at most `room` bytes. */
 static void
-read_strings(const uint8_t *msg, const struct zt_rr *rr, struct text *out)
+read_strings(const uint8_t *msg, const struct zt_rr *rr, size_t room, struct text *out)
 {
 	size_t pos = rr->rdata, end = (size_t)rr->rdata + rr->rdlen;
 
 	out->len = 0;
-	while (pos < end && out->len < sizeof(out->bytes)) {
+	while (pos < end && out->len < room) {
 		size_t n = msg[pos++];
-		for (; n > 0 && pos < end && out->len < sizeof(out->bytes); n--)
+		for (; n > 0 && pos < end && out->len < room; n--)
 			out->bytes[out->len++] = lower(msg[pos++]);
 	}
 }
@@ -185,9 +185,12 @@ match_text(const uint8_t *msg, const struct zt_rr *rr)
 	static const char spf[] = "v=spf1";
 	struct text text;
 
-	read_strings(msg, rr, &text);
-	if (text.len >= sizeof(spf) && memcmp(text.bytes, spf, sizeof(spf) - 1) == 0)
+	/* Only SPF is read beyond what a mark can cover. */
+	read_strings(msg, rr, ZT_PROVIDER_PATTERN_MAX, &text);
+	if (text.len >= sizeof(spf) && memcmp(text.bytes, spf, sizeof(spf) - 1) == 0) {
+		read_strings(msg, rr, sizeof(text.bytes), &text);
 		return match_spf(&text);
+	}
 	return match_prefix(ZT_PROVIDER_BY_TXT, text.bytes, text.len);
 }
 

@@ -13,6 +13,10 @@ enum {
 /** TYPE, CLASS, TTL and RDLENGTH, RFC 1035 section 4.1.3. */
 #define FIXED_LEN 10
 
+/** Longest label and lowest first byte of a pointer, RFC 1035 section 4.1.4. */
+#define LABEL_MAX 63
+#define POINTER	  0xc0
+
 /** A cursor over the data of a record. */
 static struct zt_cursor
 rdata_cursor(const uint8_t *msg, const struct zt_rr *rr)
@@ -50,6 +54,28 @@ stop(struct zt_walk *walk, enum zt_reject why)
 	return false;
 }
 
+/** Any owner name.  Apart, so that the usual ones need no stack. */
+__attribute__((noinline)) static size_t
+skip_any_owner(const uint8_t *msg, size_t len, size_t pos)
+{
+	return zt_name_skip(msg, len, &pos) ? pos : 0;
+}
+
+/** Where an owner name ends, or 0: mostly it is a pointer or one label before one. */
+static inline size_t
+skip_owner(const uint8_t *msg, size_t len, size_t pos)
+{
+	size_t p = pos;
+
+	if (p + 1 + LABEL_MAX + 2 <= len) {
+		if (msg[p] - 1u < LABEL_MAX)
+			p += 1u + msg[p];
+		if (msg[p] >= POINTER)
+			return p + 2;
+	}
+	return skip_any_owner(msg, len, pos);
+}
+
 bool
 zt_walk_next(struct zt_walk *walk, struct zt_rr *rr)
 {
@@ -58,18 +84,15 @@ zt_walk_next(struct zt_walk *walk, struct zt_rr *rr)
 			return false;
 		walk->section++;
 	}
-	size_t pos = walk->pos;
-	if (!zt_name_skip(walk->msg, walk->len, &pos))
+	size_t pos = skip_owner(walk->msg, walk->len, walk->pos);
+	if (pos == 0 || walk->len - pos < FIXED_LEN)
 		return stop(walk, ZT_R_BAD_SECTION);
-	struct zt_cursor c = zt_cursor_init(walk->msg + pos, walk->len - pos);
-	const uint8_t *fixed = zt_cursor_take(&c, FIXED_LEN);
-	if (!fixed)
-		return stop(walk, ZT_R_BAD_SECTION);
+	const uint8_t *fixed = walk->msg + pos;
 	rr->type = zt_be16(fixed);
 	rr->klass = zt_be16(fixed + 2);
 	rr->ttl = zt_be32(fixed + 4);
 	rr->rdlen = zt_be16(fixed + 8);
-	if (zt_cursor_left(&c) < rr->rdlen)
+	if (walk->len - pos - FIXED_LEN < rr->rdlen)
 		return stop(walk, ZT_R_BAD_RDATA);
 	/* A message has at most 65535 bytes, so offsets fit. */
 	rr->owner = (uint16_t)walk->pos;

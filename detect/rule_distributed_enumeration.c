@@ -9,7 +9,7 @@
  * which each brought at least PART_MIN new ones. Parts of a split list do not repeat
  * each other, so only what is new counts.
  *
- * Each source that brings something new while this holds gets an incident of its own,
+ * Each source that has brought ACCUSED_MIN while this holds gets an incident of its own,
  * at most PARTICIPANTS_MAX of them; name-bruteforce and type-enumeration lower their
  * thresholds for it (memo of the track of items: engine time until which it holds).
  */
@@ -17,6 +17,9 @@
 
 /* What makes a source a part of the job. */
 #define PART_MIN 5u
+/* What accuses it: one more, because five questions are somebody's look at his own mail
+ * in the midst of a job of others. */
+#define ACCUSED_MIN 6u
 /* Incidents opened for one job. */
 #define PARTICIPANTS_MAX 64u
 /* Makes the scope of the sources out of that of the items. */
@@ -50,18 +53,22 @@ is_new(struct zt_judge *judge, const struct board *board, const struct job *job)
 	return true;
 }
 
-/* A source takes part once it has brought enough. */
-static void
+/* A source takes part once it has brought enough.  @return whether it is accused. */
+static bool
 count_part(struct zt_judge *judge, const struct board *board, uint32_t own)
 {
-	struct zt_limit part = { PART_MIN - 1, judge->params->window_ns };
+	struct zt_limit part = { zt_judge_threshold(judge, PART_MIN - 1),
+		judge->params->window_ns };
+	struct zt_limit accused = { zt_judge_threshold(judge, ACCUSED_MIN - 1),
+		judge->params->window_ns };
 	struct zt_limit most = { PARTICIPANTS_MAX, judge->params->window_ns };
 
-	zt_judge_note_query(judge, own, &part);
-	zt_judge_note_name(judge, own, &part);
-	if (zt_judge_queries_exceed(judge, own, &part))
-		zt_judge_note_key(
-		    judge, board->sources, judge->source + UINT64_C(1), &most);
+	zt_judge_note_query(judge, own, &accused);
+	zt_judge_note_name(judge, own, &accused);
+	if (!zt_judge_queries_exceed(judge, own, &part))
+		return false;
+	zt_judge_note_key(judge, board->sources, judge->source + UINT64_C(1), &most);
+	return zt_judge_queries_exceed(judge, own, &accused);
 }
 
 static bool
@@ -107,12 +114,13 @@ judge_job(struct zt_judge *judge, const struct job *job)
 	uint32_t own = zt_judge_track(judge, job->scope);
 	if (own == 0)
 		return;
-	count_part(judge, &board, own);
+	bool is_accused = count_part(judge, &board, own);
 	if (!holds(judge, &board, job))
 		return;
 	zt_judge_at(judge, board.items)->memo =
 	    judge->now_ns + judge->params->window_ns;
-	report(judge, &board, own, job);
+	if (is_accused)
+		report(judge, &board, own, job);
 }
 
 /* What answers told a source that takes part, in either job. */

@@ -104,15 +104,19 @@ types_exceed(struct zt_judge *judge, uint32_t track, uint32_t types, uint64_t wi
 }
 
 /* Whether the server is being enumerated from many sources at this time, of which this
- * one has done its part. */
+ * one is accused. */
 static bool
 is_participant(struct zt_judge *judge, uint32_t track, uint64_t window_ns)
 {
-	const uint8_t *server = judge->event->server;
-	uint32_t shared = zt_judge_other_track(judge, ZT_RULE_distributed_enumeration,
-	    zt_judge_hash(judge, server, sizeof(judge->event->server)), true);
+	uint64_t scope = server_scope(judge);
+	uint32_t shared =
+	    zt_judge_other_track(judge, ZT_RULE_distributed_enumeration, scope, true);
 
-	return shared != 0 && zt_judge_at(judge, shared)->memo >= judge->now_ns &&
+	if (shared == 0 || zt_judge_at(judge, shared)->memo < judge->now_ns)
+		return false;
+	uint32_t own =
+	    zt_judge_other_track(judge, ZT_RULE_distributed_enumeration, scope, false);
+	return own != 0 && zt_judge_at(judge, own)->incident != 0 &&
 	       zt_judge_names_within(judge, track, window_ns) >= PARTICIPANT_NAMES;
 }
 

@@ -19,8 +19,8 @@ from schema import errors, is_closed
 # The order of the document is fixed; a member may be absent.
 ORDER = ["time", "id", "event", "rule", "title", "risk", "severity", "confidence",
          "technique", "tactic", "source", "server", "transport", "community_id", "vlan",
-         "tunnel", "zone", "verdict", "transfer", "window", "learned", "tool", "trust", "sensor",
-         "interface", "campaign"]
+         "tunnel", "zone", "verdict", "transfer", "window", "learned", "tool", "trust",
+         "sensor", "interface", "campaign"]
 PCAPS = SOURCE / "pcaps"
 CONFIG = (PCAPS / "demo.yaml").read_text()
 NAMES = [c["name"] for c in json.loads((PCAPS / "manifest.json").read_text())["captures"]]

@@ -250,6 +250,26 @@ START_TEST(l12_udp_length_is_a_limit)
 }
 END_TEST
 
+/* Sums are not judged: an offloading host shows wrong ones on all of its packets. */
+START_TEST(l13_wrong_checksums_change_nothing)
+{
+	static const char *const frames[] = {
+		/* IPv4 with the sum dead, UDP without one, with beef, TCP with beef */
+		"4500 0039 0007 4000 4011 dead 0a000001 0a000002 U:53 Q",
+		"4:17 9c40 0035 0025 0000 Q",
+		"4:17 9c40 0035 0025 beef Q",
+		"6:17 9c40 0035 0025 beef Q",
+		"4:6 9c40 0035 000003e8 00000005 5010 ffff beef 0000 Q",
+	};
+
+	for (size_t i = 0; i < 5; i++) {
+		assert_outcome(walk(&w, 101, frames[i]), ZT_ACCEPT);
+		ck_assert_uint_eq(w.out.payload_len, 29);
+	}
+	ck_assert_uint_eq(zt_counted(&w.stats.outcomes[ZT_R_BAD_CHECKSUM]), 0);
+}
+END_TEST
+
 START_TEST(l14_any_address_is_handed_on)
 {
 	static const char *const addresses[] = {
@@ -413,6 +433,7 @@ main(void)
 	tcase_add_test(tc, l07_header_that_runs_out_is_ext_chain);
 	tcase_add_test(tc, l07_esp_and_no_next_header_are_not_ours);
 	tcase_add_test(tc, l08_payload_length_zero_is_bad);
+	tcase_add_test(tc, l13_wrong_checksums_change_nothing);
 	tcase_add_test(tc, l14_any_address_is_handed_on);
 	suite_add_tcase(s, tc);
 	tc = tcase_create("transports");

@@ -7,7 +7,8 @@
  *
  * Authorised is a source whose address is among the zone's secondaries, unless the zone
  * wants signatures (require_tsig); and one that signs with one of the zone's keys, as
- * long as the server does not object to the signature (RFC 8945 section 5.3).  The zone
+ * long as the server does not object to the signature (RFC 8945 section 5.3) and signs the
+ * end of what it sends: one that does not has not looked at the key either.  The zone
  * is the closest configured zone that encloses the name; the root stands for all zones.
  * Monitors are not excused: nobody needs a whole zone to watch it.
  *
@@ -61,6 +62,18 @@ is_final(const struct outcome *outcome)
 	return outcome->rank != 0 && outcome->rank != RANK_LEAKED;
 }
 
+/* A whole answer whose last message is unsigned, RFC 8945 section 5.3.1.  One that was
+ * broken off, or not seen whole, may well end between two signatures. */
+static bool
+ends_unsigned(const struct zt_transfer *transfer)
+{
+	return (transfer->flags & ZT_TF_UNSIGNED_TAIL) != 0 &&
+	       (transfer->flags & ZT_TF_AT_LEAST) == 0 &&
+	       (transfer->verdict == ZT_VERDICT_COMPLETE ||
+		   transfer->verdict == ZT_VERDICT_FULL ||
+		   transfer->verdict == ZT_VERDICT_DELTA);
+}
+
 static bool
 is_signed_well(const struct zt_zone *zone, const struct zt_transfer *transfer)
 {
@@ -69,7 +82,7 @@ is_signed_well(const struct zt_zone *zone, const struct zt_transfer *transfer)
 			  transfer->verdict == ZT_VERDICT_NOTAUTH;
 
 	return (transfer->flags & ZT_TF_TSIG) != 0 && !is_refused &&
-	       tsig->response_error == 0 &&
+	       tsig->response_error == 0 && !ends_unsigned(transfer) &&
 	       zt_zones_has_key(zone, tsig->key, tsig->key_len);
 }
 

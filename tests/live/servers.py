@@ -57,7 +57,7 @@ def run(*args, check=True, timeout=60):
 
 def zone_text(role, kind, serial):
     """A zone; each serial after the first adds two hosts and takes one away."""
-    n = OPEN_HOSTS if role == "open" else 5
+    n = OPEN_HOSTS if role in ("open", "keyed") else 5
     lines = [f"@ 300 IN SOA ns hostmaster {serial} 3600 600 86400 300",
              "@ 300 IN NS ns", f"ns 300 IN A {primary(kind, 4)}",
              "@ 300 IN MX 10 mail", "mail 300 IN A 192.0.2.25",

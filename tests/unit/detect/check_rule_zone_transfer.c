@@ -146,6 +146,24 @@ START_TEST(signature_that_the_server_refuses_is_told)
 }
 END_TEST
 
+START_TEST(answer_that_ends_unsigned_is_told_when_it_is_whole)
+{
+	zone.tsig_keys = &tsig_key;
+	zone.n_tsig_keys = 1;
+	start();
+	sign(0);
+	move(ATTACKER, "example.com.", T0, ZT_VERDICT_STARTED);
+	transfer.flags |= ZT_TF_UNSIGNED_TAIL;
+	move(ATTACKER, "example.com.", T0 + 1, ZT_VERDICT_PARTIAL);
+	transfer.flags |= ZT_TF_AT_LEAST;
+	move(ATTACKER, "example.com.", T0 + 2, ZT_VERDICT_COMPLETE);
+	ck_assert_uint_eq(alerts.n, 0);
+	transfer.flags &= ~(uint32_t)ZT_TF_AT_LEAST;
+	move(ATTACKER, "example.com.", T0 + 3, ZT_VERDICT_COMPLETE);
+	ck_assert_uint_eq(alerts.n, 1);
+}
+END_TEST
+
 START_TEST(monitor_is_not_excused)
 {
 	static const struct zt_prefix monitor = { { 198, 51, 100, 66 }, 4, 32 };
@@ -321,6 +339,7 @@ add_authority_tests(TCase *tcase)
 	tcase_add_test(tcase, unsigned_secondary_is_told_where_signatures_are_wanted);
 	tcase_add_test(tcase, signature_with_a_key_of_the_zone_is_enough);
 	tcase_add_test(tcase, signature_that_the_server_refuses_is_told);
+	tcase_add_test(tcase, answer_that_ends_unsigned_is_told_when_it_is_whole);
 	tcase_add_test(tcase, monitor_is_not_excused);
 	tcase_add_test(tcase, scanner_is_marked_within_its_time);
 	tcase_add_loop_test(

@@ -3,8 +3,9 @@
  * The word that somebody probably meant.
  *
  * Shape:   edit distance with insertion, deletion, exchange and swapped neighbours,
- * each at the cost of one. Threads: pure functions. Limits:  words above
- * ZT_NEAREST_WORD_MAX bytes are never near to anything.
+ *          each at the cost of one.
+ * Threads: pure functions.
+ * Limits:  words above ZT_NEAREST_WORD_MAX bytes are never near to anything.
  */
 #ifndef ZT_CONF_NEAREST_H
 #define ZT_CONF_NEAREST_H

@@ -9,8 +9,8 @@
  * Ownership: a block belongs to the chain that holds it; a chain given up without
  *            zt_chain_clear() is lost to the pool.
  * Full:      zt_chain_append() stores what fits and says so; who has to go is decided
- * by the owner of the streams (tcp.c) before it starts to work on a segment. Threads:
- * one pool per capture worker.
+ *            by the owner of the streams (tcp.c) before it starts to work on a segment.
+ * Threads:   one pool per capture worker.
  */
 #ifndef ZT_DISSECT_BLOCK_POOL_H
 #define ZT_DISSECT_BLOCK_POOL_H

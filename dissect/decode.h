@@ -2,13 +2,14 @@
  * @file decode.h
  * What ldns is asked: names of types and codes, and a second opinion on domain names.
  *
- * Gate:      ldns never sees captured bytes.  It gets one expanded, pointer-free name
- * of at most 255 bytes at a time, or a number. Budget:    at most
- * ZT_DECODE_NAMES_PER_SECOND names per second of capture time; beyond it our own
- * reading stands alone. Failure:   every call of ldns may fail (it allocates); failures
- * are counted and mean "no second opinion" or "no name for this number", never a lost
- * message. Threads:   one object per capture worker; the look-ups of names are pure.
- * Source:    ldns 1.8; which of its functions may be used is in NOTES.md.
+ * Gate:    ldns never sees captured bytes.  It gets one expanded, pointer-free name of
+ *          at most 255 bytes at a time, or a number.
+ * Budget:  at most ZT_DECODE_NAMES_PER_SECOND names per second of capture time; beyond
+ *          it our own reading stands alone.
+ * Failure: every call of ldns may fail (it allocates); failures are counted and mean
+ *          "no second opinion" or "no name for this number", never a lost message.
+ * Threads: one object per capture worker; the look-ups of names are pure.
+ * Source:  ldns 1.8; which of its functions may be used is in NOTES.md.
  */
 #ifndef ZT_DISSECT_DECODE_H
 #define ZT_DISSECT_DECODE_H

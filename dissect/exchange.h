@@ -2,14 +2,15 @@
  * @file exchange.h
  * Queries paired with responses.
  *
- * Shape:    a table of open queries, 4-way buckets, keyed by the hash of addresses,
- *           ports, transport, tunnel, id, type and name.  Full bucket: the oldest goes.
+ * Shape:      a table of open queries, 4-way buckets, keyed by the hash of addresses,
+ *             ports, transport, tunnel, id, type and name.  Full bucket: the oldest
+ *             goes.
  * Worst case: a lost pairing costs the outcome of one query, never more.
- * Servers:  a second small table remembers which servers were seen being asked; a
- *           response of a server that is never asked comes from a one-sided tap and
- *           stands for its query, any other unpaired response is unsolicited.
- * Memory:   fixed at creation.  Work: at most 4 probes each.
- * Threads:  one object per capture worker.
+ * Servers:    a second small table remembers which servers were seen being asked; a
+ *             response of a server that is never asked comes from a one-sided tap and
+ *             stands for its query, any other unpaired response is unsolicited.
+ * Memory:     fixed at creation.  Work: at most 4 probes each.
+ * Threads:    one object per capture worker.
  */
 #ifndef ZT_DISSECT_EXCHANGE_H
 #define ZT_DISSECT_EXCHANGE_H

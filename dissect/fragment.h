@@ -2,15 +2,17 @@
  * @file fragment.h
  * Reassembly of IPv4 and IPv6 datagrams within a byte budget.
  *
- * Shape:    datagrams under construction in a keyed hash table, oldest first; their
- * bytes in blocks of 1 KiB, each with a bit for every 8 bytes that it holds. Threads:
- * one object per capture worker. Memory:   all of it allocated by zt_fragments_new():
- * at most `bytes`, but never less than one datagram of 64 KiB needs. Overlap:  a
- * fragment whose bytes are all there already, with the same content, is a copy and
- * ignored; any other overlap discards the whole datagram, including the fragments still
- * to come. Limits:   ZT_FRAGMENTS_MAX datagrams; ZT_FRAGMENT_TIMEOUT_NS of capture
- * time; when the table or the blocks are used up, the oldest datagram is given up.
- * Source:   RFC 791 section 3.2, RFC 8200 section 4.5, RFC 5722, RFC 6946.
+ * Shape:   datagrams under construction in a keyed hash table, oldest first; their
+ *          bytes in blocks of 1 KiB, each with a bit for every 8 bytes that it holds.
+ * Threads: one object per capture worker.
+ * Memory:  all of it allocated by zt_fragments_new(): at most `bytes`, but never less
+ *          than one datagram of 64 KiB needs.
+ * Overlap: a fragment whose bytes are all there already, with the same content, is a
+ *          copy and ignored; any other overlap discards the whole datagram, including
+ *          the fragments still to come.
+ * Limits:  ZT_FRAGMENTS_MAX datagrams; ZT_FRAGMENT_TIMEOUT_NS of capture time; when the
+ *          table or the blocks are used up, the oldest datagram is given up.
+ * Source:  RFC 791 section 3.2, RFC 8200 section 4.5, RFC 5722, RFC 6946.
  */
 #ifndef ZT_DISSECT_FRAGMENT_H
 #define ZT_DISSECT_FRAGMENT_H

@@ -2,11 +2,12 @@
  * @file history.h
  * The last bytes that were read of a TCP direction, to compare retransmissions with.
  *
- * Shape:     a fixed number of slots of ZT_HISTORY_BYTES, handed out in rotation; a
- *            direction that lost its slot to another begins a new one with its next
- * data. Limit:     a retransmission that lies further back than ZT_HISTORY_BYTES, or
- * whose slot was given away, cannot be compared and is taken for an honest one. Memory:
- * reserved at creation, touched when used. Threads:   one object per capture worker.
+ * Shape:   a fixed number of slots of ZT_HISTORY_BYTES, handed out in rotation; a
+ *          direction that lost its slot to another begins a new one with its next data.
+ * Limit:   a retransmission that lies further back than ZT_HISTORY_BYTES, or whose slot
+ *          was given away, cannot be compared and is taken for an honest one.
+ * Memory:  reserved at creation, touched when used.
+ * Threads: one object per capture worker.
  */
 #ifndef ZT_DISSECT_HISTORY_H
 #define ZT_DISSECT_HISTORY_H

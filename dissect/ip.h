@@ -4,8 +4,8 @@
  *
  * Threads: see peel.h.
  * Limits:  ZT_IP_HEADERS_MAX extension headers (hop-by-hop, routing, destination
- * options, fragment, AH, mobility, HIP, shim6) for each IP header. Source:  RFC 791,
- * RFC 8200, RFC 4302 (AH), RFC 6275, RFC 7401, RFC 5533.
+ *          options, fragment, AH, mobility, HIP, shim6) for each IP header.
+ * Source:  RFC 791, RFC 8200, RFC 4302 (AH), RFC 6275, RFC 7401, RFC 5533.
  */
 #ifndef ZT_DISSECT_IP_H
 #define ZT_DISSECT_IP_H

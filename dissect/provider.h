@@ -4,10 +4,12 @@
  * includes in SPF, mail exchangers, aliases and DKIM selectors.
  *
  * Data:    provider.def, the only list; each mark names where its provider documents
- * it. Result:  a set of bits, bit i for row i of the providers in that list. Work: TXT
- * data is read up to ZT_PROVIDER_TEXT_MAX bytes; each name is compared with the marks
- * of its kind. Threads: pure functions and constants. Source:  RFC 7208 (SPF), RFC 6376
- * (DKIM), and the pages named in provider.def.
+ *          it.
+ * Result:  a set of bits, bit i for row i of the providers in that list.
+ * Work:    TXT data is read up to ZT_PROVIDER_TEXT_MAX bytes; each name is compared
+ *          with the marks of its kind.
+ * Threads: pure functions and constants.
+ * Source:  RFC 7208 (SPF), RFC 6376 (DKIM), and the pages named in provider.def.
  */
 #ifndef ZT_DISSECT_PROVIDER_H
 #define ZT_DISSECT_PROVIDER_H

@@ -2,11 +2,12 @@
  * @file second.h
  * The second version of a direction whose bytes were sent in two versions.
  *
- * In step:  the second version differs within one message; it ends with that message.
- * Astray:   the second version has other message boundaries (a forged length prefix
- * came first, and the server may never have got it).  Then all that follows is cut by
- * those boundaries as well, until both versions agree on one. Results:  messages
- * flagged alternate. Threads:  one capture worker.
+ * In step: the second version differs within one message; it ends with that message.
+ * Astray:  the second version has other message boundaries (a forged length prefix came
+ *          first, and the server may never have got it).  Then all that follows is cut
+ *          by those boundaries as well, until both versions agree on one.
+ * Results: messages flagged alternate.
+ * Threads: one capture worker.
  */
 #ifndef ZT_DISSECT_SECOND_H
 #define ZT_DISSECT_SECOND_H

@@ -3,11 +3,13 @@
  * The TCP streams by their endpoints.
  *
  * Shape:   buckets of ZT_STREAM_WAYS; a stream may lie in either of two buckets and
- * goes to the emptier one, so that the table fills nearly to the end. Work:    at most
- * 2 * ZT_STREAM_WAYS short tags compared, then the whole key of those that fit. Full:
- * zt_stream_table_place() names the stream of the two buckets that is missed least: one
- * that is over, then one that is closing, then one that never brought a message, then
- * the one that was quiet longest. Memory:  reserved at creation, touched when used.
+ *          goes to the emptier one, so that the table fills nearly to the end.
+ * Work:    at most 2 * ZT_STREAM_WAYS short tags compared, then the whole key of those
+ *          that fit.
+ * Full:    zt_stream_table_place() names the stream of the two buckets that is missed
+ *          least: one that is over, then one that is closing, then one that never
+ *          brought a message, then the one that was quiet longest.
+ * Memory:  reserved at creation, touched when used.
  * Threads: one capture worker.
  */
 #ifndef ZT_DISSECT_STREAM_TABLE_H

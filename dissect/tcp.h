@@ -2,19 +2,21 @@
  * @file tcp.h
  * TCP streams on DNS ports, put back in order and cut into DNS messages.
  *
- * Shape:     a fixed table of streams, each with two directions; a direction holds the
- *            next expected sequence number, the unfinished message and out-of-order
- *            segments.  Streams start at the first segment with data, not at the SYN,
- * so a flood of SYNs costs nothing. Framing:   two-byte length prefix, RFC 1035
- * section 4.2.2 and RFC 7766 section 8; a message may span segments, a segment may hold
- * many messages. Loss:      a hole that cannot be filled any more is skipped: its bytes
- * are counted, and reading goes on at the next plausible message. Conflict:  where two
- * segments carry different bytes for the same place, the first are kept and the second
- * version is handed over as a message of its own, flagged alternate, because a tap
- * cannot know which one the server took. Memory:    stream table and byte budget are
- * allocated or bounded at creation.  Full: the least recently used stream is given up
- * and counted (flow_evicted). Threads:   one object per capture worker. Source:    RFC
- * 9293, RFC 7766; policy notes in NOTES.md.
+ * Shape:    a fixed table of streams, each with two directions; a direction holds the
+ *           next expected sequence number, the unfinished message and out-of-order
+ *           segments.  Streams start at the first segment with data, not at the SYN, so
+ *           a flood of SYNs costs nothing.
+ * Framing:  two-byte length prefix, RFC 1035 section 4.2.2 and RFC 7766 section 8; a
+ *           message may span segments, a segment may hold many messages.
+ * Loss:     a hole that cannot be filled any more is skipped: its bytes are counted,
+ *           and reading goes on at the next plausible message.
+ * Conflict: where two segments carry different bytes for the same place, the first are
+ *           kept and the second version is handed over as a message of its own, flagged
+ *           alternate, because a tap cannot know which one the server took.
+ * Memory:   stream table and byte budget are allocated or bounded at creation.  Full:
+ *           the least recently used stream is given up and counted (flow_evicted).
+ * Threads:  one object per capture worker.
+ * Source:   RFC 9293, RFC 7766; policy notes in NOTES.md.
  */
 #ifndef ZT_DISSECT_TCP_H
 #define ZT_DISSECT_TCP_H

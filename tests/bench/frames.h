@@ -4,8 +4,9 @@
  * order.
  *
  * Shape:     a lane is a queue of frames of one exchange or connection; a scenario
- * takes frames from many lanes in turn, which is how a tap sees them. Ownership: a lane
- * owns its bytes; bench_lane_fini() frees them.  Out of memory ends the program.
+ *            takes frames from many lanes in turn, which is how a tap sees them.
+ * Ownership: a lane owns its bytes; bench_lane_fini() frees them.  Out of memory ends
+ *            the program.
  * Source:    RFC 791, RFC 8200, RFC 768, RFC 9293; libpcap's file format.
  */
 #ifndef ZT_BENCH_FRAMES_H

@@ -2,9 +2,9 @@
  * @file transfer_driver.h
  * Feeds invented messages to the transfer machine and keeps what it says.
  *
- * Use:       driver_open(), then messages and times, then look at seen[];
- * driver_close(). Addresses: client 198.51.100.66:40001, server 192.0.2.53:53. Threads:
- * plain data of one test.
+ * Use:     driver_open(), then messages and times, then look at seen[]; driver_close().
+ *          Addresses: client 198.51.100.66:40001, server 192.0.2.53:53.
+ * Threads: plain data of one test.
  */
 #ifndef ZT_TESTS_TRANSFER_DRIVER_H
 #define ZT_TESTS_TRANSFER_DRIVER_H

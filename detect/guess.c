@@ -5,6 +5,8 @@
 
 /* Numeric labels in front of a name that make it an address, RFC 5782 section 2.1. */
 #define ADDRESS_LABELS 4u
+/* Zones that are tried for a name that was found. */
+#define ENCLOSING_MAX 8u
 
 static bool
 is_host_type(uint16_t type)
@@ -71,4 +73,27 @@ zt_guess_read(struct zt_judge *judge, struct zt_guess *guess)
 	guess->is_miss =
 	    event->rcode == ZT_RCODE_NXDOMAIN && !zt_nsec_chain_follows(judge);
 	return true;
+}
+
+void
+zt_guess_note_found(struct zt_judge *judge)
+{
+	const struct zt_event *event = judge->event;
+	const uint8_t *name = zt_event_name(event);
+	size_t at = 0;
+
+	if (zt_judge_source(judge)->n_incidents == 0 || event->answer_hash == 0 ||
+	    event->rcode != ZT_RCODE_NOERROR || event->qclass != ZT_CLASS_IN ||
+	    !zt_judge_is_answer(judge))
+		return;
+	for (unsigned i = 0; i < ENCLOSING_MAX && at < event->name_len && name[at] != 0;
+	     i++) {
+		uint64_t scope = zt_judge_hash(judge, name + at, event->name_len - at);
+		uint32_t track = zt_judge_known_track(judge, scope);
+		if (track != 0 && zt_judge_at(judge, track)->incident != 0) {
+			zt_judge_note_learned(judge, track);
+			return;
+		}
+		at += name[at] + 1u;
+	}
 }

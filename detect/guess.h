@@ -35,4 +35,12 @@ struct zt_guess {
  */
 bool zt_guess_read(struct zt_judge *judge, struct zt_guess *guess);
 
+/**
+ * An answer with data, which tells no zone: where the rule has an incident of the source
+ * about a zone that encloses the name, this is what guessing brought.
+ *
+ * Work: nothing for sources without an incident; else eight zones are tried at most.
+ */
+void zt_guess_note_found(struct zt_judge *judge);
+
 #endif

@@ -253,14 +253,19 @@ seed(const struct zt_learner *learner, enum zt_track_window which, enum set set,
 }
 
 /* Rules that count misses hold names which all had the outcome of the event at hand: a
- * wildcard's answers all have data, others do not exist. */
+ * wildcard's answers all have data, others do not exist.  Scope 0 of slow-enumeration is
+ * about types, whose answers are not known. */
 void
 zt_learned_begin(
     const struct zt_learner *learner, const struct zt_event *event, uint64_t since_ns)
 {
 	const struct zt_track *track = zt_tracks_at(learner->tracks, learner->track);
 
-	if (track->rule == ZT_RULE_name_bruteforce)
+	bool holds_misses =
+	    track->rule == ZT_RULE_name_bruteforce ||
+	    (track->rule == ZT_RULE_slow_enumeration && track->scope != 0);
+
+	if (holds_misses && event->kind == ZT_EVENT_RESPONSE)
 		seed(learner, ZT_TW_NAMES, has_data(event) ? SET_FOUND : SET_ABSENT,
 		    since_ns);
 	if (track->rule == ZT_RULE_nsec_walk)

@@ -134,8 +134,9 @@ note_learned(struct zt_judge *judge, const struct zt_event *event)
 		return;
 	if (zt_judge_has_type(judge, event->qtype))
 		zt_judge_note_learned(judge, zt_judge_known_track(judge, server));
-	if (zt_guess_read(judge, &guess))
+	if (zt_guess_read(judge, &guess) && guess.is_miss)
 		zt_judge_note_learned(judge, zt_judge_known_track(judge, guess.scope));
+	zt_guess_note_found(judge);
 }
 
 static bool

@@ -146,8 +146,10 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 
 	if (event->rcode == ZT_RCODE_NOERROR)
 		judge_wildcard(judge, event);
-	if (!zt_guess_read(judge, &guess))
+	if (!zt_guess_read(judge, &guess)) {
+		zt_guess_note_found(judge);
 		return;
+	}
 	uint32_t track = guess.is_miss ? zt_judge_track(judge, guess.scope)
 				       : zt_judge_known_track(judge, guess.scope);
 	if (track == 0)

@@ -86,14 +86,9 @@ judge_type(struct zt_judge *judge, const struct zt_event *event)
 static void
 note_learned(struct zt_judge *judge, const struct zt_event *event)
 {
-	struct zt_guess guess;
-
-	if (!zt_judge_is_answer(judge))
-		return;
-	if (zt_judge_has_type(judge, event->qtype))
+	if (zt_judge_is_answer(judge) && zt_judge_has_type(judge, event->qtype))
 		zt_judge_note_learned(judge, zt_judge_known_track(judge, SCOPE_TYPES));
-	if (zt_guess_read(judge, &guess) && !guess.is_miss)
-		zt_judge_note_learned(judge, zt_judge_known_track(judge, guess.scope));
+	zt_guess_note_found(judge);
 }
 
 static void

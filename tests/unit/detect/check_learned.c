@@ -85,8 +85,11 @@ miss(unsigned number)
 
 	(void)snprintf(name, sizeof(name), "no%u.example.com.", number);
 	struct zt_query_spec spec = spec_of(name, ZT_RR_A);
-	zt_engine_feed(
-	    engine, zt_event_builder_response(&builder, &spec, ZT_RCODE_NXDOMAIN));
+	struct zt_event *event =
+	    zt_event_builder_response(&builder, &spec, ZT_RCODE_NXDOMAIN);
+	event->flags |= ZT_EF_ZONE; /* the SOA of example.com */
+	event->zone_off = (uint8_t)(zt_event_name(event)[0] + 1);
+	zt_engine_feed(engine, event);
 }
 
 static void
@@ -158,6 +161,24 @@ START_TEST(bruteforce_tells_what_was_found_and_what_was_not)
 	ck_assert(!learned->have_share);
 	ck_assert(!learned->at_least);
 	ck_assert_uint_eq(learned->error_ppm, 0);
+}
+END_TEST
+
+/* Nobody configured the zone: misses tell it, answers with data do not. */
+START_TEST(names_found_under_a_zone_that_only_misses_tell_are_counted)
+{
+	params.n_zones = 0;
+	start(ZT_RULE_name_bruteforce);
+	for (unsigned i = 0; i < 51; i++)
+		miss(i);
+	answer("www.example.com.", ZT_RR_A, ZT_IP(192, 0, 2, 1), 1);
+	answer("a.b.example.com.", ZT_RR_A, ZT_IP(192, 0, 2, 2), 1);
+	answer("www.example.org.", ZT_RR_A, ZT_IP(192, 0, 2, 3), 1);
+	answer("com.", ZT_RR_A, ZT_IP(192, 0, 2, 4), 1);
+	const struct zt_alert_learned *learned = learned_at_end();
+	ck_assert_uint_eq(learned->names_absent, 51);
+	ck_assert_uint_eq(learned->names_found, 2);
+	ck_assert_uint_eq(learned->addresses, 2);
 }
 END_TEST
 
@@ -258,6 +279,8 @@ main(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, bruteforce_tells_what_was_found_and_what_was_not);
+	tcase_add_test(
+	    tcase, names_found_under_a_zone_that_only_misses_tell_are_counted);
 	tcase_add_loop_test(tcase, private_blocks_end_where_they_should, 0, 8);
 	tcase_add_test(tcase, nothing_answered_is_nothing_learned);
 	tcase_add_loop_test(

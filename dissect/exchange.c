@@ -39,26 +39,6 @@ struct zt_exchanges {
 	struct server servers[SERVER_BUCKETS][WAYS];
 };
 
-/** What is hashed of a server; no padding bytes. */
-struct server_key {
-	uint8_t addr[16];
-	uint64_t tunnel_key;
-	uint16_t port;
-	uint16_t family;
-	uint32_t zero;
-};
-_Static_assert(sizeof(struct server_key) == 32, "every byte of the hashed key is set");
-
-/** What is hashed of both ends; no padding bytes. */
-struct ends_key {
-	uint8_t client[16];
-	uint64_t server; /**< Hash of the server_key. */
-	uint16_t client_port;
-	uint16_t transport;
-	uint32_t zero;
-};
-_Static_assert(sizeof(struct ends_key) == 32, "every byte of the hashed key is set");
-
 /** The hashes of the ends of a message. */
 struct ends {
 	uint64_t server;
@@ -97,11 +77,16 @@ zt_exchanges_free(struct zt_exchanges **exchanges)
 	*exchanges = NULL;
 }
 
-/** Keyed hash of a structure without padding; never 0, which means empty. */
+/** Keyed hash of an address and what belongs to it; never 0, which means empty. */
 static uint64_t
-hash_key(const struct zt_exchanges *exchanges, const void *key, size_t len)
+hash_end(const struct zt_exchanges *exchanges, const uint8_t addr[16], uint64_t other,
+    uint32_t numbers)
 {
-	uint64_t hash = zt_hash(&exchanges->key, key, len);
+	/* Whole words: the processor cannot forward narrow writes to wide reads. */
+	uint64_t words[4] = { 0, 0, other, numbers };
+
+	memcpy(words, addr, 16);
+	uint64_t hash = zt_hash_words(&exchanges->key, words);
 	return hash ? hash : 1;
 }
 
@@ -109,19 +94,16 @@ static struct ends
 hash_ends(
     const struct zt_exchanges *exchanges, const struct zt_path *path, bool is_query)
 {
-	struct server_key server = { .tunnel_key = path->tunnel_key,
-		.port = is_query ? path->dst_port : path->src_port,
-		.family = path->family };
-	struct ends_key both = { .client_port =
-				     is_query ? path->src_port : path->dst_port,
-		.transport = path->transport };
+	const uint8_t *client = is_query ? path->src : path->dst;
+	const uint8_t *server = is_query ? path->dst : path->src;
+	uint32_t client_port = is_query ? path->src_port : path->dst_port;
+	uint32_t server_port = is_query ? path->dst_port : path->src_port;
 	struct ends ends;
 
-	memcpy(server.addr, is_query ? path->dst : path->src, sizeof(server.addr));
-	ends.server = hash_key(exchanges, &server, sizeof(server));
-	memcpy(both.client, is_query ? path->src : path->dst, sizeof(both.client));
-	both.server = ends.server;
-	ends.both = hash_key(exchanges, &both, sizeof(both));
+	ends.server = hash_end(
+	    exchanges, server, path->tunnel_key, server_port << 16 | path->family);
+	ends.both = hash_end(
+	    exchanges, client, ends.server, client_port << 16 | path->transport);
 	return ends;
 }
 

@@ -297,10 +297,15 @@ run_engine(struct bench *bench)
 	struct zt_engine *engine = zt_engine_new(&params, count_alert, bench);
 	if (!engine)
 		give_up("out of memory");
-	for (size_t at = 0; at < bench->events_len; n++) {
-		const struct zt_event *event = event_at(bench, at);
-		zt_engine_feed(engine, event);
-		at += event->size;
+	for (size_t at = 0; at < bench->events_len;) {
+		const struct zt_event *events[ZT_ENGINE_BATCH];
+		size_t batch = 0;
+		while (batch < ZT_ENGINE_BATCH && at < bench->events_len) {
+			events[batch] = event_at(bench, at);
+			at += events[batch++]->size;
+		}
+		zt_engine_feed_many(engine, events, batch);
+		n += batch;
 	}
 	zt_engine_finish(engine);
 	zt_engine_free(&engine);

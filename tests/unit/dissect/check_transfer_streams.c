@@ -160,6 +160,25 @@ START_TEST(midstream_continuation_learns_its_zone_from_the_closing_soa)
 }
 END_TEST
 
+/* Two SOAs with other serials at the beginning: only differences have that. */
+START_TEST(midstream_continuation_that_begins_with_two_serials_is_incremental)
+{
+	struct driver d;
+
+	driver_open(&d, TCP_STREAM, 0);
+	ck_assert(driver_answer(&d, 8, 0, "31a2b"));
+	ck_assert_uint_eq(driver_last(&d)->kind, ZT_TRANSFER_IXFR);
+	ck_assert_uint_eq(driver_last(&d)->verdict, ZT_VERDICT_STARTED);
+	ck_assert(driver_answer(&d, 8, 0, "2c3d3"));
+	ck_assert_uint_eq(driver_last(&d)->verdict, ZT_VERDICT_DELTA);
+	ck_assert_uint_eq(driver_last(&d)->records, 10);
+	ck_assert_uint_eq(driver_last(&d)->deltas, 2);
+	ck_assert_uint_eq(driver_last(&d)->serial_to, 3);
+	ck_assert_uint_eq(driver_last(&d)->flags & ZT_TF_MID_STREAM, ZT_TF_MID_STREAM);
+	driver_close(&d);
+}
+END_TEST
+
 /** A response to an ordinary question with n TXT records. */
 static void
 ordinary(struct wire *w, unsigned type, unsigned n)
@@ -389,6 +408,8 @@ transfer_streams_suite(void)
 	tcase_add_test(unseen, midstream_answer_with_question_begins_a_transfer);
 	tcase_add_test(
 	    unseen, midstream_continuation_learns_its_zone_from_the_closing_soa);
+	tcase_add_test(
+	    unseen, midstream_continuation_that_begins_with_two_serials_is_incremental);
 	tcase_add_test(unseen, midstream_ordinary_responses_are_no_transfers);
 	tcase_add_test(unseen, late_messages_of_an_ended_transfer_are_swallowed);
 	tcase_add_test(unseen, alternate_request_counts_and_alternate_answer_does_not);

@@ -11,10 +11,12 @@ the manifest must be in it.
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from replay import SKIP, replay, table
@@ -82,7 +84,8 @@ def alerted(alerts):
             if a["rule"] == "zone-transfer"}
 
 
-def judge(program, row, rows):
+def judge(program, row):
+    """A row of the table that is printed; its last column says "ok" or what is wrong."""
     capture = HERE / f"{row['name']}.pcap"
     messages = read_with_tshark(capture)
     layers = {layer for m in messages for layer in m.layers}
@@ -101,9 +104,8 @@ def judge(program, row, rows):
         if not want or alerted(run.alerts) != want:
             wrong.append(f"transfers {alerted(run.alerts)}, tshark {want}")
     path = ":".join(x for x in messages[-1].layers if x != "ethertype") if messages else ""
-    rows.append([row["name"], row["tool"], len(messages), path,
-                 "; ".join(wrong) if wrong else "ok"])
-    return not wrong
+    return [row["name"], row["tool"], len(messages), path,
+            "; ".join(wrong) if wrong else "ok"]
 
 
 def main():
@@ -112,9 +114,11 @@ def main():
         return SKIP
     program, only = sys.argv[1], set(sys.argv[2:])
     captures = json.loads((HERE / "manifest.json").read_text())["captures"]
-    rows = []
-    right = [judge(program, row, rows) for row in captures
-             if not only or row["name"] in only]
+    # tshark takes most of the time, and only one core.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        rows = list(pool.map(lambda row: judge(program, row),
+                             [r for r in captures if not only or r["name"] in only]))
+    right = [row[-1] == "ok" for row in rows]
     table(["capture", "made by", "messages", "layers", "result"], rows)
     listed = {row["name"] for row in captures}
     strays = {p.stem for p in HERE.glob("*.pcap")} ^ listed

@@ -9,7 +9,12 @@
 /* Lengths of intervals are added up without their low bits. */
 #define LENGTH_SHIFT 16u
 #define RING_LENGTH  281474976710656.0 /* 2^64 without the low bits */
-#define PPM	     1000000u
+/* A track's memo: how many intervals were measured, and below this bit the sum of their
+ * lengths. */
+#define MEMO_SHIFT 48u
+#define MEMO_MASK  ((UINT64_C(1) << MEMO_SHIFT) - 1)
+#define MEMO_MAX   UINT16_MAX
+#define PPM	   1000000u
 
 enum set {
 	SET_FOUND,
@@ -181,6 +186,29 @@ key_of_link(const struct zt_nsec *nsec)
 	return nsec->type == ZT_RR_NSEC3 ? nsec->owner : nsec->next;
 }
 
+/* The only record of a zone covers all of the ring. */
+static uint64_t
+length_of(const struct zt_nsec *nsec)
+{
+	uint64_t length = nsec->next - nsec->owner;
+
+	return (length != 0 ? length : UINT64_MAX) >> LENGTH_SHIFT;
+}
+
+uint64_t
+zt_learned_measure(uint64_t memo, const struct zt_nsec *nsec)
+{
+	uint64_t n = memo >> MEMO_SHIFT;
+	uint64_t covered = (memo & MEMO_MASK) + length_of(nsec);
+
+	/* Only their mean matters. */
+	if (++n > MEMO_MAX || covered > MEMO_MASK) {
+		n = (n + 1) / 2;
+		covered /= 2;
+	}
+	return n << MEMO_SHIFT | covered;
+}
+
 static void
 note_chain(const struct zt_learner *learner, const struct zt_event *event)
 {
@@ -194,9 +222,7 @@ note_chain(const struct zt_learner *learner, const struct zt_event *event)
 		learned->chain = nsec[i].type;
 		if (!is_new)
 			continue;
-		/* The only record of a zone covers all of the ring. */
-		uint64_t length = nsec[i].next - nsec[i].owner;
-		learned->covered += (length != 0 ? length : UINT64_MAX) >> LENGTH_SHIFT;
+		learned->covered += length_of(&nsec[i]);
 		learned->measured++;
 	}
 }
@@ -252,6 +278,19 @@ seed(const struct zt_learner *learner, enum zt_track_window which, enum set set,
 	    since_ns, seed_one, &seeding);
 }
 
+static void
+seed_chain(const struct zt_learner *learner, uint64_t since_ns)
+{
+	uint64_t memo = zt_tracks_at(learner->tracks, learner->track)->memo;
+
+	seed(learner, ZT_TW_OWN, SET_INTERVALS, since_ns);
+	if (memo == 0 || *learner->learned == 0)
+		return;
+	struct learned *learned = learned_at(learner);
+	learned->covered = memo & MEMO_MASK;
+	learned->measured = (uint32_t)(memo >> MEMO_SHIFT);
+}
+
 /* Rules that count misses hold names which all had the outcome of the event at hand: a
  * wildcard's answers all have data, others do not exist.  Scope 0 of slow-enumeration is
  * about types, whose answers are not known. */
@@ -269,7 +308,7 @@ zt_learned_begin(
 		seed(learner, ZT_TW_NAMES, has_data(event) ? SET_FOUND : SET_ABSENT,
 		    since_ns);
 	if (track->rule == ZT_RULE_nsec_walk)
-		seed(learner, ZT_TW_OWN, SET_INTERVALS, since_ns);
+		seed_chain(learner, since_ns);
 	zt_learned_note(learner, event);
 }
 
@@ -287,7 +326,7 @@ share_of(const struct learned *learned, uint64_t intervals)
 	double mean = (double)learned->covered / learned->measured;
 	double share = (double)intervals * mean / RING_LENGTH;
 
-	return share < 1.0 ? (uint32_t)(share * PPM) : PPM;
+	return share < 1.0 ? (uint32_t)(share * PPM + 0.5) : PPM;
 }
 
 void

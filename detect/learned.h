@@ -11,7 +11,8 @@
  * Share:   NSEC3 (RFC 5155 section 3): names hash to places on a ring of 2^160, and each
  *          record covers the part between its owner and the next.  Distinct records
  *          times the mean part that they cover, of the first 64 bits, is the share of
- *          the zone.  NSEC has no such measure.
+ *          the zone.  Lengths are added up from the first record on, in the memo of the
+ *          track; exact up to 256 records.  NSEC has no such measure.
  * Memory:  blocks of the arena, owned by the incident's track; without memory the alert
  *          admits that it shows minima.
  * Work:    an answer adds at most 20 keys, each a binary search and a move in 2 KiB.
@@ -38,6 +39,14 @@ struct zt_learner {
  *  since_ns on. */
 void zt_learned_begin(
     const struct zt_learner *learner, const struct zt_event *event, uint64_t since_ns);
+
+/**
+ * Before an incident: add one NSEC3 record to the lengths that its track has seen.
+ *
+ * @param memo  of the track of rule nsec-walk; 0 at first.
+ * @return the new memo.
+ */
+uint64_t zt_learned_measure(uint64_t memo, const struct zt_nsec *nsec);
 
 /** An answer in the scope of the incident; other kinds of event are left alone. */
 void zt_learned_note(const struct zt_learner *learner, const struct zt_event *event);

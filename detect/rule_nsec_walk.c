@@ -11,6 +11,7 @@
  * Resolvers that validate are shown such records too, but what they ask for comes from
  * their clients and follows the chain only by accident.
  */
+#include "learned.h"
 #include "nsec_chain.h"
 
 /* Names remembered that were disclosed to one source: who walks goes on from the latest,
@@ -82,6 +83,18 @@ learn_names(struct zt_judge *judge, const struct zt_nsec *nsec, unsigned n)
 	zt_judge_note_answer(judge, track);
 }
 
+/* How much of the ring of hashes this record covers, for the alert (learned.h).  Must
+ * come before the record is noted: only new ones count. */
+static void
+measure(struct zt_judge *judge, uint32_t track, const struct zt_nsec *nsec)
+{
+	if (track == 0 ||
+	    zt_judge_knows_key(judge, track, nsec->owner, judge->params->window_ns))
+		return;
+	struct zt_track *memory = zt_judge_at(judge, track);
+	memory->memo = zt_learned_measure(memory->memo, nsec);
+}
+
 static void
 judge_harvest(struct zt_judge *judge, const struct zt_nsec *nsec, unsigned n)
 {
@@ -90,8 +103,10 @@ judge_harvest(struct zt_judge *judge, const struct zt_nsec *nsec, unsigned n)
 		judge->params->window_ns };
 	uint32_t track = zt_judge_track(judge, SCOPE_NSEC3);
 
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 0; i < n; i++) {
+		measure(judge, track, &nsec[i]);
 		zt_judge_note_key(judge, track, nsec[i].owner, &intervals);
+	}
 	zt_judge_note_query(judge, track, &intervals);
 	zt_judge_note_name(judge, track, &intervals);
 	zt_judge_note_answer(judge, track);

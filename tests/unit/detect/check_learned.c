@@ -233,24 +233,28 @@ START_TEST(many_names_are_exact_to_256_and_estimated_beyond)
 }
 END_TEST
 
-/* 64 records that cover the ring in equal parts; the first 33 open the incident, and of
- * the last ones _i are never shown. */
+/* 64 records that cover the ring, the first 32 of them 3/128 each and the others 1/128.
+ * The 33rd opens the incident, and of the last ones 10 * _i are never shown. */
 START_TEST(nsec3_share_is_the_part_of_the_ring_that_was_shown)
 {
-	const uint64_t part = UINT64_C(1) << 58;
-	unsigned shown = 64 - (unsigned)_i;
+	const uint64_t part = UINT64_C(1) << 57;
+	unsigned shown = 64 - 10 * (unsigned)_i;
+	uint64_t owner = 12345;
 
 	start(ZT_RULE_nsec_walk);
-	for (unsigned i = 0; i < shown; i++)
-		show_link(i, i * part + 12345, (i + 1) * part + 12345, ZT_RR_NSEC3);
+	for (unsigned i = 0; i < shown; i++) {
+		uint64_t next = owner + (i < 32 ? 3 * part : part);
+		show_link(i, owner, next, ZT_RR_NSEC3);
+		owner = next;
+	}
 	/* Shown again: nothing new. */
-	show_link(100, 50 * part + 12345, 51 * part + 12345, ZT_RR_NSEC3);
+	show_link(100, 12345 + 3 * part, 12345 + 6 * part, ZT_RR_NSEC3);
 	const struct zt_alert_learned *learned = learned_at_end();
 	ck_assert_uint_eq(learned->intervals, shown);
 	ck_assert(learned->have_share);
-	/* The lengths are rounded down to 1/65536 of their 64th. */
-	ck_assert_uint_ge(learned->share_ppm, shown * 15625u - 1);
-	ck_assert_uint_le(learned->share_ppm, shown * 15625u);
+	unsigned share_ppm = (unsigned)((96 + shown - 32) * UINT64_C(1000000) / 128);
+	ck_assert_uint_ge(learned->share_ppm, share_ppm - 1);
+	ck_assert_uint_le(learned->share_ppm, share_ppm);
 }
 END_TEST
 

@@ -6,6 +6,7 @@
 
 #include "detect/engine.h"
 #include "event_builder.h"
+#include "suite.h"
 
 #define ATTACKER ZT_IP(198, 51, 100, 66)
 #define FLOOD	 ZT_IP(11, 0, 0, 0)
@@ -288,9 +289,5 @@ main(void)
 	tcase_add_test(time, million_events_of_one_time_are_judged_and_forgotten);
 	tcase_add_test(time, same_events_twice_give_the_same_alerts);
 	suite_add_tcase(suite, time);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

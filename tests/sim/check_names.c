@@ -10,6 +10,7 @@
 #include "alert_log.h"
 #include "detect/engine.h"
 #include "event_builder.h"
+#include "suite.h"
 
 #define ATTACKER ZT_IP(198, 51, 100, 66)
 #define T0	 ZT_S(1700000000)
@@ -147,9 +148,5 @@ main(void)
 	tcase_add_loop_test(
 	    tc, d32_reverse_sweep_is_told_at_any_pace_and_bounded, 0, 4);
 	suite_add_tcase(suite, tc);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -16,6 +16,7 @@
 
 #include "detect/engine.h"
 #include "event_builder.h"
+#include "suite.h"
 
 #define STREAMS	    10000
 #define EVENTS_MAX  400
@@ -472,9 +473,5 @@ main(void)
 	tcase_set_timeout(tcase, 0);
 	tcase_add_test(tcase, engine_of_random_streams_equals_the_oracle);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

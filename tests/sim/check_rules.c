@@ -10,6 +10,7 @@
 #include "alert_log.h"
 #include "detect/engine.h"
 #include "event_builder.h"
+#include "suite.h"
 
 #define ATTACKER ZT_IP(198, 51, 100, 66)
 #define RESOLVER ZT_IP(192, 0, 2, 10)
@@ -409,10 +410,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite());
-
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite());
 }

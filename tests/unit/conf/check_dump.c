@@ -8,6 +8,7 @@
 
 #include "conf/conf.h"
 #include "conf/schema_doc.h"
+#include "suite.h"
 
 /** What print writes, to be freed. */
 static char *
@@ -272,8 +273,6 @@ main(void)
 	Suite *suite = suite_create("dump");
 	TCase *again = tcase_create("again");
 	TCase *documents = tcase_create("documents");
-	SRunner *runner;
-	int failed;
 
 	if (getenv("ZT_WRITE_EXAMPLE") != NULL)
 		return write_example(getenv("ZT_WRITE_EXAMPLE"));
@@ -286,9 +285,5 @@ main(void)
 	tcase_add_test(documents, documents_name_every_setting);
 	suite_add_tcase(suite, again);
 	suite_add_tcase(suite, documents);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

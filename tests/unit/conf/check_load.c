@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf/conf.h"
+#include "suite.h"
 
 #define N_CASES(cases) ((int)(sizeof(cases) / sizeof((cases)[0])))
 
@@ -360,11 +361,5 @@ load_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(load_suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(load_suite());
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "conf/conf.h"
+#include "suite.h"
 
 /** A scratch directory for each test. */
 static char directory[] = "/tmp/zt-check-load-XXXXXX";
@@ -149,11 +150,5 @@ load_file_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(load_file_suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(load_file_suite());
 }

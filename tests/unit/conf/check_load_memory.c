@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "conf/conf.h"
+#include "suite.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #	define HAS_SANITIZER 1
@@ -121,8 +122,6 @@ main(void)
 {
 	Suite *suite = suite_create("load_memory");
 	TCase *tcase = tcase_create("memory");
-	SRunner *runner;
-	int failed;
 
 #ifdef CAN_FAIL
 	tcase_add_test(tcase, load_without_memory_is_refused_and_leaks_nothing);
@@ -130,9 +129,5 @@ main(void)
 	(void)puts("skipped: this build has an allocator of its own");
 #endif
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

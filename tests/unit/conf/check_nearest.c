@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/nearest.h"
+#include "suite.h"
 
 static const struct {
 	const char *a;
@@ -88,8 +89,6 @@ main(void)
 {
 	Suite *suite = suite_create("nearest");
 	TCase *tcase = tcase_create("nearest");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(
 	    tcase, distance_counts_edits_both_ways, 0, N_CASES(distances));
@@ -97,9 +96,5 @@ main(void)
 	tcase_add_loop_test(
 	    tcase, nearest_candidate_is_chosen_or_none, 0, N_CASES(choices));
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -10,6 +10,7 @@
 #include "conf/scalar.h"
 #include "conf/schema.h"
 #include "conf/value.h"
+#include "suite.h"
 
 static const struct zt_schema_table *const tables[] = { &zt_schema_conf,
 	&zt_schema_zone, &zt_schema_scanner };
@@ -286,8 +287,6 @@ main(void)
 	Suite *suite = suite_create("schema");
 	TCase *rows = tcase_create("rows");
 	TCase *values = tcase_create("values");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(rows, row_is_complete, 0, N_TABLES);
 	tcase_add_loop_test(
@@ -300,9 +299,5 @@ main(void)
 	tcase_add_test(values, defaults_are_those_of_the_manual);
 	suite_add_tcase(suite, rows);
 	suite_add_tcase(suite, values);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

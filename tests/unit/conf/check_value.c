@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "conf/value.h"
+#include "suite.h"
 
 /** A text, and either its value (error NULL) or the error. */
 struct number_case {
@@ -271,11 +272,5 @@ value_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(value_suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(value_suite());
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/value.h"
+#include "suite.h"
 
 #define N_CASES(cases) ((int)(sizeof(cases) / sizeof((cases)[0])))
 
@@ -277,11 +278,5 @@ value_name_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(value_name_suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(value_name_suite());
 }

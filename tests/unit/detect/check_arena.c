@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "detect/arena.h"
+#include "suite.h"
 
 static struct zt_arena arena;
 
@@ -114,9 +115,5 @@ main(void)
 	tcase_add_test(tcase, alloc_of_everything_ends_with_none_and_comes_back_whole);
 	tcase_add_test(tcase, alloc_at_random_never_gives_overlapping_blocks);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "detect/clock.h"
+#include "suite.h"
 
 #define S(seconds) ((uint64_t)(seconds)*UINT64_C(1000000000))
 #define T0	   S(1700000000)
@@ -100,9 +101,5 @@ main(void)
 	tcase_add_test(tcase, clock_two_wild_stamps_that_disagree_are_two_doubts);
 	tcase_add_test(tcase, clock_ends_of_the_range_never_run_backwards);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -5,6 +5,7 @@
 
 #include "detect/engine.h"
 #include "event_builder.h"
+#include "suite.h"
 
 #define ATTACKER ZT_IP(198, 51, 100, 66)
 #define T0	 ZT_S(1700000000)
@@ -151,9 +152,5 @@ main(void)
 	tcase_add_test(
 	    tcase, transfer_verdict_change_is_told_at_once_and_leak_is_critical);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -8,6 +8,7 @@
 #include "detect/fingerprint.h"
 #include "detect/mark.h"
 #include "event_builder.h"
+#include "suite.h"
 
 #define ATTACKER ZT_IP(198, 51, 100, 66)
 #define T0	 ZT_S(1700000000)
@@ -532,9 +533,5 @@ main(void)
 	add_marks(suite);
 	add_table(suite);
 	add_engine(suite);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -7,6 +7,7 @@
 #include "alert_log.h"
 #include "detect/engine.h"
 #include "event_builder.h"
+#include "suite.h"
 
 #define ATTACKER ZT_IP(198, 51, 100, 66)
 #define T0	 ZT_S(1700000000)
@@ -293,9 +294,5 @@ main(void)
 	    tcase, nsec3_share_is_the_part_of_the_ring_that_was_shown, 0, 3);
 	tcase_add_test(tcase, nsec_links_are_counted_without_a_share);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

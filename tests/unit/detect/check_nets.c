@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "detect/nets.h"
+#include "suite.h"
 
 static struct zt_nets *nets;
 
@@ -167,9 +168,5 @@ main(void)
 	tcase_add_test(tcase, mask_keeps_whole_and_part_bytes);
 	tcase_add_test(tcase, many_prefixes_equal_a_walk);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

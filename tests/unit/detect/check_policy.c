@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "detect/policy.h"
+#include "suite.h"
 
 static const struct zt_prefix inside = { { 10 }, 4, 8 };
 static const struct zt_prefix resolver = { { 10, 0, 0, 53 }, 4, 32 };
@@ -103,9 +104,5 @@ main(void)
 	tcase_add_test(tcase, test_is_authorised_from_its_first_to_its_last_nanosecond);
 	tcase_add_test(tcase, test_without_times_is_authorised_always);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -7,6 +7,7 @@
 #include "detect/probe.h"
 #include "detect/wordlist.h"
 #include "dissect/event.h"
+#include "suite.h"
 
 struct shape {
 	const char *label;
@@ -175,9 +176,5 @@ main(void)
 	Suite *suite = suite_create("probe");
 
 	add_shapes(suite);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -1,4 +1,5 @@
 #include "../../../detect/region.h"
+#include "suite.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -58,9 +59,5 @@ main(void)
 	tcase_add_test(tcase, region_beyond_all_memory_is_refused);
 	tcase_add_test(tcase, region_that_was_never_made_is_freed_without_harm);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

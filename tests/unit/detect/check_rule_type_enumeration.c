@@ -6,6 +6,7 @@
 #include "alert_log.h"
 #include "detect/engine.h"
 #include "event_builder.h"
+#include "suite.h"
 
 #define ATTACKER ZT_IP(198, 51, 100, 66)
 #define T0	 ZT_S(1700000000)
@@ -410,9 +411,5 @@ main(void)
 	tcase_add_checked_fixture(alert, setup, teardown);
 	add_alert_tests(alert);
 	suite_add_tcase(suite, alert);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include "alert_log.h"
 #include "detect/engine.h"
 #include "event_builder.h"
+#include "suite.h"
 
 #define ATTACKER  ZT_IP(198, 51, 100, 66)
 #define SECONDARY ZT_IP(203, 0, 113, 53)
@@ -371,9 +372,5 @@ main(void)
 	tcase_add_checked_fixture(verdict, setup, teardown);
 	add_verdict_tests(verdict);
 	suite_add_tcase(suite, verdict);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -4,6 +4,7 @@
 #include "detect/frequency.h"
 #include "detect/sketch.h"
 #include "dissect/hash.h"
+#include "suite.h"
 
 static const struct zt_hash_key key = { 11, 22 };
 
@@ -112,9 +113,5 @@ main(void)
 	tcase_add_test(often, frequency_ages_every_counter);
 	tcase_add_test(often, frequency_of_a_new_key_in_a_flood_stays_low);
 	suite_add_tcase(suite, often);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "detect/sources.h"
+#include "suite.h"
 
 #define S(seconds) ((uint64_t)(seconds)*UINT64_C(1000000000))
 #define T0	   S(1700000000)
@@ -224,9 +225,5 @@ main(void)
 	tcase_add_test(tcase, events_fade_with_silence);
 	tcase_add_test(tcase, one_bucket_is_the_least);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -4,6 +4,7 @@
 
 #include "detect/facts.h"
 #include "detect/tracks.h"
+#include "suite.h"
 
 #define S(seconds) ((uint64_t)(seconds)*UINT64_C(1000000000))
 #define T0	   S(1700000000)
@@ -276,9 +277,5 @@ main(void)
 	tcase_add_test(facts, tally_tells_what_came_since_and_in_order_of_codes);
 	tcase_add_test(facts, tally_of_more_codes_than_it_holds_leaves_the_rest_out);
 	suite_add_tcase(suite, facts);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "detect/window.h"
+#include "suite.h"
 
 #define SPAN UINT64_C(600000000000)
 #define T0   UINT64_C(1700000000000000000)
@@ -254,9 +255,5 @@ main(void)
 	tcase_add_loop_test(
 	    recent, recent_random_use_equals_a_table_of_last_times, 0, 20);
 	suite_add_tcase(suite, recent);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

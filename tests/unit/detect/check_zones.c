@@ -4,6 +4,7 @@
 
 #include "detect/zones.h"
 #include "event_builder.h"
+#include "suite.h"
 
 static struct zt_hash_key key = { 1, 2 };
 static struct zt_zones *zones;
@@ -146,9 +147,5 @@ main(void)
 	tcase_add_test(tcase, name_of_127_labels_finds_a_short_zone);
 	tcase_add_test(tcase, keys_of_a_zone_are_known_whole);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int n_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -1,4 +1,5 @@
 #include "dissect/answer.h"
+#include "suite.h"
 
 #include <time.h>
 
@@ -528,9 +529,5 @@ answer_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(answer_suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return zt_suite_run(answer_suite());
 }

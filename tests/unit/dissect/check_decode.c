@@ -1,4 +1,5 @@
 #include "dissect/decode.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -419,9 +420,5 @@ decode_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(decode_suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return zt_suite_run(decode_suite());
 }

@@ -2,6 +2,7 @@
  * left of it.  This program brings its own malloc(), so it cannot run where a sanitizer
  * brings one. */
 #include "dissect/dissect.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -120,9 +121,5 @@ main(void)
 	    tc, making_without_memory_at_any_point_leaves_nothing, 0, 2);
 #endif
 	suite_add_tcase(suite, tc);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

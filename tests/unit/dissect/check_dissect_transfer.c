@@ -3,6 +3,7 @@
  * memory.
  */
 #include "dissect/dissect.h"
+#include "suite.h"
 
 #include <check.h>
 #include <malloc.h>
@@ -339,9 +340,5 @@ main(void)
 	tcase_add_test(
 	    size, t17_transfer_of_a_million_records_is_walked_and_not_stored);
 	suite_add_tcase(suite, size);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

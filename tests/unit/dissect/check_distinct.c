@@ -1,4 +1,5 @@
 #include "dissect/distinct.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -193,9 +194,5 @@ distinct_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(distinct_suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return zt_suite_run(distinct_suite());
 }

@@ -1,3 +1,4 @@
+#include "suite.h"
 #include "walker.h"
 
 #include "dissect/duplicate.h"
@@ -188,8 +189,6 @@ main(void)
 {
 	Suite *s = suite_create("duplicate");
 	TCase *tc = tcase_create("copies");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, l16_copy_within_five_milliseconds_is_a_duplicate);
@@ -207,9 +206,5 @@ main(void)
 	tcase_add_test(tc, tcp_segment_is_compared_whole);
 	tcase_add_test(tc, switch_off_recognises_nothing);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(s);
 }

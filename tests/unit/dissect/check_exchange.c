@@ -1,4 +1,5 @@
 #include "dissect/exchange.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -305,9 +306,5 @@ exchange_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(exchange_suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return zt_suite_run(exchange_suite());
 }

@@ -1,4 +1,5 @@
 #include "fragment_driver.h"
+#include "suite.h"
 
 START_TEST(f01_two_fragments_in_order_give_the_datagram)
 {
@@ -199,8 +200,6 @@ main(void)
 {
 	Suite *s = suite_create("fragment");
 	TCase *tc = tcase_create("reassembly");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, f01_two_fragments_in_order_give_the_datagram);
@@ -216,9 +215,5 @@ main(void)
 	tcase_add_test(tc, fragments_within_fragments_are_reassembled);
 	tcase_add_test(tc, fragments_of_other_protocols_are_not_held);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(s);
 }

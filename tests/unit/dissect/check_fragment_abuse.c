@@ -1,4 +1,5 @@
 #include "fragment_driver.h"
+#include "suite.h"
 
 START_TEST(f02_exact_copy_is_tolerated)
 {
@@ -189,8 +190,6 @@ main(void)
 {
 	Suite *s = suite_create("fragment_abuse");
 	TCase *tc = tcase_create("hostile");
-	SRunner *sr;
-	int failed;
 
 	/* A flood takes its time under a sanitizer. */
 	tcase_set_timeout(tc, 30);
@@ -207,9 +206,5 @@ main(void)
 	tcase_add_test(tc, f07_last_fragments_of_other_lengths_are_bad);
 	tcase_add_test(tc, smallest_budget_still_holds_one_datagram);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(s);
 }

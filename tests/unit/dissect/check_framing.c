@@ -1,4 +1,5 @@
 #include "dissect/framing.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -237,9 +238,5 @@ framing_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(framing_suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return zt_suite_run(framing_suite());
 }

@@ -1,3 +1,4 @@
+#include "suite.h"
 #include "walker.h"
 
 #include "dissect/ip.h"
@@ -417,8 +418,6 @@ main(void)
 {
 	Suite *s = suite_create("layers");
 	TCase *tc = tcase_create("ip");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, l01_ip_and_transport_headers_cut_are_short);
@@ -447,9 +446,5 @@ main(void)
 	tcase_add_test(tc, quoted_dns_is_counted_and_no_message);
 	tcase_add_test(tc, every_set_port_is_a_dns_port);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(s);
 }

@@ -1,6 +1,7 @@
 /*
  * What a transfer discloses, seen through its events.
  */
+#include "suite.h"
 #include "transfer_driver.h"
 
 #include <stdio.h>
@@ -290,9 +291,5 @@ leak_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(leak_suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return zt_suite_run(leak_suite());
 }

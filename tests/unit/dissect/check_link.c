@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "frame_samples.h"
+#include "suite.h"
 #include "walker.h"
 
 static struct walker w;
@@ -218,8 +219,6 @@ main(void)
 {
 	Suite *s = suite_create("link");
 	TCase *tc = tcase_create("samples");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, sample_gives_query_and_innermost_addresses);
@@ -234,9 +233,5 @@ main(void)
 	tcase_add_test(tc, link_types_that_name_themselves_end);
 	tcase_add_test(tc, other_frame_has_its_outcome);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(s);
 }

@@ -1,4 +1,5 @@
 #include "dissect/message.h"
+#include "suite.h"
 
 #include "message_driver.h"
 
@@ -461,9 +462,5 @@ message_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(message_suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return zt_suite_run(message_suite());
 }

@@ -3,6 +3,7 @@
  * question counts.
  */
 #include "message_driver.h"
+#include "suite.h"
 
 #include <malloc.h>
 
@@ -103,9 +104,5 @@ main(void)
 	tcase_add_loop_test(tc, d20_tsig_records_leave_the_heap_as_it_was, 0, 4);
 	tcase_add_loop_test(tc, d19_pointers_in_hip_data_are_not_expanded, 0, 2);
 	suite_add_tcase(suite, tc);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

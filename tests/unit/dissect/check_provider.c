@@ -1,4 +1,5 @@
 #include "dissect/provider.h"
+#include "suite.h"
 
 #include <check.h>
 #include <ctype.h>
@@ -291,9 +292,5 @@ provider_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(provider_suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return zt_suite_run(provider_suite());
 }

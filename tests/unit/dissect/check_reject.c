@@ -1,4 +1,5 @@
 #include "dissect/reject.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -40,9 +41,5 @@ main(void)
 	tcase_add_test(tc, reject_each_has_a_name_of_its_own_and_a_sentence);
 	tcase_add_test(tc, reject_known_one_says_what_the_list_says);
 	suite_add_tcase(suite, tc);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

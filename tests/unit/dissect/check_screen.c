@@ -1,4 +1,5 @@
 #include "dissect/screen.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -274,9 +275,5 @@ screen_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(screen_suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return zt_suite_run(screen_suite());
 }

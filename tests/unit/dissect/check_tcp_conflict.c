@@ -1,4 +1,5 @@
 #include "dissect/tcp.h"
+#include "suite.h"
 
 #include "tcp_frames.h"
 
@@ -269,6 +270,23 @@ START_TEST(forged_prefix_does_not_swallow_what_follows)
 }
 END_TEST
 
+/* The second version announces more than ever comes: what is there is handed on. */
+START_TEST(second_version_that_is_not_finished_is_a_partial_alternate)
+{
+	driver_handshake(d, 1000, 5000);
+	driver_data(d, CLIENT, 1001, plain.bytes, plain.len);
+	driver_data(d, CLIENT, 1001, other.bytes, plain.len);
+	ck_assert_uint_eq(d->n_seen, 1);
+	zt_tcp_flush(d->tcp, d->now);
+	ck_assert_uint_eq(d->n_seen, 2);
+	ck_assert(d->seen[1].message.alternate);
+	ck_assert(d->seen[1].message.partial);
+	ck_assert_uint_eq(d->seen[1].message.len, plain.len - 2);
+	ck_assert_uint_eq(d->seen[1].message.announced_len, other.len - 2);
+	ck_assert_mem_eq(d->seen[1].bytes, other.bytes + 2, plain.len - 2);
+}
+END_TEST
+
 /* Once both versions agree on a boundary nothing comes twice. */
 START_TEST(versions_that_meet_again_are_one)
 {
@@ -357,6 +375,7 @@ tcp_suite(void)
 	tcase_add_test(t, equal_messages_beside_a_conflict_give_nothing);
 	tcase_add_loop_test(t, forged_prefix_does_not_swallow_what_follows, 0, 2);
 	tcase_add_test(t, versions_that_meet_again_are_one);
+	tcase_add_test(t, second_version_that_is_not_finished_is_a_partial_alternate);
 	tcase_add_test(t, forged_bytes_beyond_memory_do_not_hide_a_query);
 	tcase_add_test(t, text_of_a_reset_is_no_data);
 	tcase_add_test(t, urgent_data_stays_in_line);
@@ -368,9 +387,5 @@ tcp_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(tcp_suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return zt_suite_run(tcp_suite());
 }

@@ -1,4 +1,5 @@
 #include "dissect/tcp.h"
+#include "suite.h"
 
 #include "tcp_frames.h"
 
@@ -397,9 +398,5 @@ tcp_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(tcp_suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return zt_suite_run(tcp_suite());
 }

@@ -1,3 +1,4 @@
+#include "suite.h"
 #include "transfer_driver.h"
 
 #include <stdlib.h>
@@ -483,9 +484,5 @@ transfer_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(transfer_suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return zt_suite_run(transfer_suite());
 }

@@ -1,6 +1,7 @@
 /*
  * Each verdict at each place where a capture can start, stop or lose a message.
  */
+#include "suite.h"
 #include "transfer_driver.h"
 
 #include <stdlib.h>
@@ -235,9 +236,5 @@ transfer_loss_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(transfer_loss_suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return zt_suite_run(transfer_loss_suite());
 }

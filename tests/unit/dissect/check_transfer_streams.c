@@ -1,6 +1,7 @@
 /*
  * Several transfers at once, transfers whose request was not seen, and what ends them.
  */
+#include "suite.h"
 #include "transfer_driver.h"
 
 #include <stdlib.h>
@@ -427,9 +428,5 @@ transfer_streams_suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(transfer_streams_suite());
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return zt_suite_run(transfer_streams_suite());
 }

@@ -1,3 +1,4 @@
+#include "suite.h"
 #include "walker.h"
 
 static struct walker w;
@@ -224,8 +225,6 @@ main(void)
 {
 	Suite *s = suite_create("tunnel");
 	TCase *tc = tcase_create("tunnels");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, l11_eight_tunnels_pass_and_nine_are_skipped);
@@ -235,9 +234,5 @@ main(void)
 	tcase_add_test(tc, tunnel_key_is_the_same_in_both_directions);
 	tcase_add_test(tc, outer_addresses_are_those_of_the_first_header);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(s);
 }

@@ -18,6 +18,7 @@
 #endif
 
 #include "capture_draft.h"
+#include "suite.h"
 
 static void
 put_pcap_header(struct draft *d, uint32_t magic, uint32_t network)
@@ -410,9 +411,5 @@ main(void)
 	tcase_add_test(stream, fifo_that_runs_dry_is_announced_before_the_wait);
 	tcase_add_test(stream, first_bytes_tell_a_capture);
 	suite_add_tcase(suite, stream);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -8,6 +8,7 @@
 
 #include "sensor/alert_queue.h"
 #include "sensor/feed.h"
+#include "suite.h"
 
 #define RING_BYTES ((size_t)64 << 10)
 #define EVENTS	   200000
@@ -215,9 +216,5 @@ main(void)
 	tcase_add_test(queue, alert_queue_abandoned_lets_the_producer_go);
 	suite_add_tcase(suite, feed);
 	suite_add_tcase(suite, queue);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -10,6 +10,7 @@
 #include "sensor/alert_text.h"
 #include "sensor/community_id.h"
 #include "sensor/formats.h"
+#include "suite.h"
 
 static struct zt_interfaces *interfaces;
 static json_t *schema;
@@ -363,9 +364,5 @@ main(void)
 	tcase_add_test(texts, community_id_is_the_same_in_both_directions);
 	suite_add_tcase(suite, native);
 	suite_add_tcase(suite, texts);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sensor/output.h"
+#include "suite.h"
 
 static char directory[] = "/tmp/zonetap-check-XXXXXX";
 static char path[64];
@@ -140,9 +141,5 @@ main(void)
 	/* The last one: its limit stays for the rest of the process. */
 	tcase_add_test(tcase, output_torn_line_is_taken_back);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

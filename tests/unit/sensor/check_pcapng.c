@@ -1,5 +1,6 @@
 /* pcapng: every block that is read, every time resolution, and every way to lie. */
 #include "capture_draft.h"
+#include "suite.h"
 
 static size_t
 begin_block(struct draft *d, uint32_t type)
@@ -323,9 +324,5 @@ main(void)
 	tcase_add_test(pcapng, pcapng_block_ending_with_another_length_ends_the_file);
 	tcase_add_test(pcapng, pcapng_cut_at_every_byte_gives_whole_packets);
 	suite_add_tcase(suite, pcapng);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

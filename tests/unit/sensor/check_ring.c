@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sensor/ring.h"
+#include "suite.h"
 
 #define SMALL_RING ((size_t)64 << 10)
 
@@ -253,9 +254,5 @@ main(void)
 	    (int)(sizeof(speeds) / sizeof(speeds[0])));
 	suite_add_tcase(suite, one);
 	suite_add_tcase(suite, two);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sensor/settings.h"
+#include "suite.h"
 
 static const struct zt_hash_key key = { 1, 2 };
 
@@ -135,9 +136,5 @@ main(void)
 	    tcase, defaults_of_detector_and_configuration_are_the_same, 0, ZT_N_RULES);
 	tcase_add_test(tcase, lists_arrive_whole);
 	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return zt_suite_run(suite);
 }

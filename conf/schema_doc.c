@@ -15,12 +15,14 @@ static void
 print_comment(FILE *out, unsigned levels, const char *text)
 {
 	size_t left = 0;
+	bool is_first = true;
 
 	while (*text != '\0') {
 		size_t len = strcspn(text, " ");
 
 		if (left < len + 1) {
-			(void)fputs(left != 0 ? "\n" : "", out);
+			(void)fputs(is_first ? "" : "\n", out);
+			is_first = false;
 			zt_outline_indent(out, levels);
 			(void)fputc('#', out);
 			left = LINE_MAX_BYTES - 2 * levels - 1;

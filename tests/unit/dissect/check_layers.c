@@ -267,7 +267,6 @@ START_TEST(l13_wrong_checksums_change_nothing)
 		assert_outcome(walk(&w, 101, frames[i]), ZT_ACCEPT);
 		ck_assert_uint_eq(w.out.payload_len, 29);
 	}
-	ck_assert_uint_eq(zt_counted(&w.stats.outcomes[ZT_R_BAD_CHECKSUM]), 0);
 }
 END_TEST
 

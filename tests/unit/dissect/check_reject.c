@@ -24,11 +24,10 @@ END_TEST
 START_TEST(reject_known_one_says_what_the_list_says)
 {
 	ck_assert_str_eq(zt_reject_name(ZT_ACCEPT), "ok");
-	ck_assert_str_eq(zt_reject_name(ZT_R_BAD_CHECKSUM), "bad_checksum");
-	ck_assert_str_eq(zt_reject_sentence(ZT_R_BAD_CHECKSUM),
-	    "wrong checksum from a source whose other checksums are right");
-	ck_assert_str_eq(zt_reject_clause(ZT_R_BAD_CHECKSUM), "RFC 1071");
-	ck_assert_int_eq(zt_reject_level(ZT_R_BAD_CHECKSUM), ZT_REJECT_PACKET);
+	ck_assert_str_eq(zt_reject_name(ZT_R_BAD_UDP), "bad_udp");
+	ck_assert_str_eq(zt_reject_sentence(ZT_R_BAD_UDP), "UDP length below 8");
+	ck_assert_str_eq(zt_reject_clause(ZT_R_BAD_UDP), "RFC 768");
+	ck_assert_int_eq(zt_reject_level(ZT_R_BAD_UDP), ZT_REJECT_PACKET);
 }
 END_TEST
 

@@ -8,74 +8,10 @@
 #include <string.h>
 
 #include "conf/conf.h"
+#include "failing_memory.h"
 #include "suite.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#	define HAS_SANITIZER 1
-#elif defined(__has_feature)
-#	if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#		define HAS_SANITIZER 1
-#	endif
-#endif
-#if !defined(HAS_SANITIZER) && defined(__GLIBC__)
-#	define CAN_FAIL 1
-#endif
-
 #ifdef CAN_FAIL
-
-/* glibc's own names of what is replaced here. */
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *block, size_t size);
-void __libc_free(void *block);
-
-/** Allocations that still succeed; below zero: all. */
-static long left = -1;
-/** Blocks allocated and not freed. */
-static long n_blocks;
-
-static bool
-is_refused(void)
-{
-	if (left > 0)
-		left--;
-	return left == 0;
-}
-
-static void *
-counted(void *block)
-{
-	n_blocks += block != NULL;
-	return block;
-}
-
-void *
-malloc(size_t size)
-{
-	return is_refused() ? NULL : counted(__libc_malloc(size));
-}
-
-void *
-calloc(size_t n, size_t size)
-{
-	return is_refused() ? NULL : counted(__libc_calloc(n, size));
-}
-
-void *
-realloc(void *block, size_t size)
-{
-	if (is_refused())
-		return NULL;
-	return block == NULL ? counted(__libc_realloc(NULL, size))
-			     : __libc_realloc(block, size);
-}
-
-void
-free(void *block)
-{
-	n_blocks -= block != NULL;
-	__libc_free(block);
-}
 
 /** Every kind of member that owns memory. */
 static const char text[] =

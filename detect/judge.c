@@ -37,6 +37,12 @@ zt_judge_hash(const struct zt_judge *judge, const uint8_t *wire, size_t len)
 	return zt_hash(judge->key, wire, len);
 }
 
+uint64_t
+zt_judge_server(const struct zt_judge *judge)
+{
+	return zt_judge_hash(judge, judge->event->server, sizeof(judge->event->server));
+}
+
 bool
 zt_judge_zone_off(const struct zt_judge *judge, size_t *off)
 {

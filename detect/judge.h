@@ -60,6 +60,9 @@ bool zt_judge_is_question(const struct zt_judge *judge);
  *  standing for its query.  What nobody asked for says nothing about its receiver. */
 bool zt_judge_is_answer(const struct zt_judge *judge);
 
+/** Keyed hash of the address that was asked; the scope of what is judged per server. */
+uint64_t zt_judge_server(const struct zt_judge *judge);
+
 /** Keyed hash of a part of a name, comparable with event->name_hash and zt_nsec. */
 uint64_t zt_judge_hash(const struct zt_judge *judge, const uint8_t *wire, size_t len);
 

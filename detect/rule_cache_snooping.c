@@ -15,7 +15,7 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 		return;
 	struct zt_limit names = { zt_judge_threshold(judge, judge->params->names),
 		judge->params->window_ns };
-	uint64_t server = zt_judge_hash(judge, event->server, sizeof(event->server));
+	uint64_t server = zt_judge_server(judge);
 	uint32_t track = zt_judge_track(judge, server);
 
 	zt_judge_note_query(judge, track, &names);

@@ -127,7 +127,7 @@ judge_job(struct zt_judge *judge, const struct job *job)
 static void
 note_learned(struct zt_judge *judge, const struct zt_event *event)
 {
-	uint64_t server = zt_judge_hash(judge, event->server, sizeof(event->server));
+	uint64_t server = zt_judge_server(judge);
 	struct zt_guess guess;
 
 	if (!zt_judge_is_answer(judge) || event->qclass != ZT_CLASS_IN)
@@ -157,8 +157,7 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 	if (is_type_job(judge, event)) {
 		struct job job = {
 			.title = "Record types enumerated from many sources",
-			.scope =
-			    zt_judge_hash(judge, event->server, sizeof(event->server)),
+			.scope = zt_judge_server(judge),
 			.item = zt_hash_mix(event->name_hash, event->qtype),
 			.above = judge->params->types,
 		};

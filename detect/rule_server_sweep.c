@@ -36,7 +36,7 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 	if (!zt_judge_is_question(judge) ||
 	    (!wants_recursion && event->qclass != ZT_CLASS_CH))
 		return;
-	uint64_t server = zt_judge_hash(judge, event->server, sizeof(event->server));
+	uint64_t server = zt_judge_server(judge);
 	if (!keeps_changing(judge, server))
 		return;
 	struct zt_limit servers = { zt_judge_threshold(judge, judge->params->servers),

@@ -48,14 +48,6 @@ enum scope {
 	SCOPE_WORLD, /* Asked of a recursive server by a machine inside. */
 };
 
-static uint64_t
-server_scope(const struct zt_judge *judge)
-{
-	const uint8_t *server = judge->event->server;
-
-	return zt_judge_hash(judge, server, sizeof(judge->event->server));
-}
-
 /* Remember a server that offers recursion to the inside. */
 static void
 note_server(struct zt_judge *judge, const struct zt_event *event)
@@ -63,7 +55,7 @@ note_server(struct zt_judge *judge, const struct zt_event *event)
 	const uint16_t both = ZT_DNS_RD | ZT_DNS_RA;
 
 	if ((judge->policy & ZT_SP_INTERNAL) != 0 && (event->dns_flags & both) == both)
-		(void)zt_judge_shared_track(judge, server_scope(judge));
+		(void)zt_judge_shared_track(judge, zt_judge_server(judge));
 }
 
 static bool
@@ -75,7 +67,7 @@ is_of_the_world(
 	return (judge->policy & ZT_SP_INTERNAL) != 0 && !is_ours &&
 	       (event->dns_flags & ZT_DNS_RD) != 0 &&
 	       zt_judge_other_track(
-		   judge, ZT_RULE_type_enumeration, server_scope(judge), true) != 0;
+		   judge, ZT_RULE_type_enumeration, zt_judge_server(judge), true) != 0;
 }
 
 struct tally {
@@ -108,7 +100,7 @@ types_exceed(struct zt_judge *judge, uint32_t track, uint32_t types, uint64_t wi
 static bool
 is_participant(struct zt_judge *judge, uint32_t track, uint64_t window_ns)
 {
-	uint64_t scope = server_scope(judge);
+	uint64_t scope = zt_judge_server(judge);
 	uint32_t shared =
 	    zt_judge_other_track(judge, ZT_RULE_distributed_enumeration, scope, true);
 

@@ -71,6 +71,8 @@ is_over(struct zt_detector *detector)
 static bool
 has_work(struct zt_detector *detector)
 {
+	if (detector->errands != NULL && zt_errands_wait(detector->errands))
+		return true;
 	for (size_t i = 0; i < detector->n_feeds; i++)
 		if (zt_feed_take(&detector->feeds[i]) != NULL)
 			return true;
@@ -98,9 +100,12 @@ run(void *arg)
 {
 	struct zt_detector *detector = arg;
 
-	while (!is_over(detector))
+	while (!is_over(detector)) {
+		if (detector->errands != NULL)
+			zt_errands_serve(detector->errands, detector->engine);
 		if (!take_turns(detector))
 			idle(detector);
+	}
 	zt_engine_finish(detector->engine);
 	zt_alert_queue_end(detector->queue);
 	return NULL;

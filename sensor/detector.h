@@ -14,6 +14,7 @@
 
 #include "../detect/engine.h"
 #include "alert_queue.h"
+#include "errand.h"
 #include "feed.h"
 
 struct zt_detector {
@@ -21,6 +22,7 @@ struct zt_detector {
 	struct zt_feed *feeds; /**< Borrowed. */
 	size_t n_feeds;
 	struct zt_bell *data;	      /**< Borrowed; the bell of all feeds. */
+	struct zt_errands *errands;   /**< Borrowed; NULL: none. */
 	struct zt_alert_queue *queue; /**< Borrowed. */
 	pthread_t thread;
 	bool started;

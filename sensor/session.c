@@ -131,6 +131,7 @@ make_workers(struct zt_session *s, struct zt_settings *settings)
 	s->detector.feeds = s->feeds;
 	s->detector.n_feeds = s->n_workers;
 	s->detector.data = &s->data;
+	s->detector.errands = &s->errands;
 	s->detector.queue = &s->queue;
 	if (zt_detector_init(&s->detector, &settings->params) != 0)
 		return no_memory(s);
@@ -169,6 +170,8 @@ make_queues(struct zt_session *s)
 	if (result == 0)
 		result = zt_bell_init(&s->data);
 	if (result == 0)
+		result = zt_errands_init(&s->errands, &s->data);
+	if (result == 0)
 		result = zt_alert_queue_init(&s->queue, QUEUE_ALERTS);
 	s->interfaces = zt_interfaces_new();
 	if (result == 0 && s->interfaces == NULL)
@@ -185,11 +188,29 @@ open_output(struct zt_session *s)
 	const char *path = s->options->output != NULL ? s->options->output : "-";
 	struct zt_err err = { "" };
 
-	if (zt_output_open(&s->output, path,
-		s->is_replay ? ZT_OUTPUT_REPLACE : ZT_OUTPUT_APPEND, &err) == 0)
+	if (zt_output_open(&s->output, path, ZT_OUTPUT_REPLACE, &err) == 0)
 		return ZT_EXIT_OK;
 	zt_log(s->log, ZT_LOG_ERROR, "alerts: %s", err.text);
 	return ZT_EXIT_OUTPUT;
+}
+
+static enum zt_exit
+open_daemon(struct zt_session *s)
+{
+	struct zt_daemon *daemon = &s->daemon;
+
+	daemon->options = s->options;
+	daemon->conf = s->conf;
+	daemon->log = s->log;
+	daemon->context.sensor = s->sensor;
+	daemon->context.interfaces = s->interfaces;
+	daemon->workers = s->workers;
+	daemon->feeds = s->feeds;
+	daemon->n_workers = s->n_workers;
+	daemon->detector = &s->detector;
+	daemon->errands = &s->errands;
+	daemon->stop = &s->stop;
+	return zt_daemon_open(daemon);
 }
 
 static void
@@ -228,7 +249,7 @@ zt_session_init(struct zt_session **session, const struct zt_options *options,
 	if (result == ZT_EXIT_OK)
 		result = make_pipeline(s);
 	if (result == ZT_EXIT_OK)
-		result = open_output(s);
+		result = s->is_replay ? open_output(s) : open_daemon(s);
 	return result;
 }
 
@@ -239,6 +260,7 @@ zt_session_fini(struct zt_session **session)
 
 	if (s == NULL)
 		return;
+	zt_daemon_close(&s->daemon);
 	(void)zt_output_close(&s->output); /* the report has told about failures */
 	for (size_t i = 0; i < ZT_OPTIONS_INTERFACES_MAX; i++) {
 		zt_worker_fini(&s->workers[i]);
@@ -247,6 +269,7 @@ zt_session_fini(struct zt_session **session)
 	}
 	zt_detector_fini(&s->detector);
 	zt_alert_queue_fini(&s->queue);
+	zt_errands_fini(&s->errands);
 	zt_source_fini(&s->source);
 	zt_paths_fini(&s->paths);
 	zt_interfaces_free(&s->interfaces);

@@ -9,11 +9,18 @@
 
 #include "session_priv.h"
 
+/* Live: parts that have something to finish are asked so often, for so long. */
+#define FINISH_INTERVAL_US 20000
+#define FINISH_ROUNDS	   150
+
 /* What the loop watches. */
 struct loop {
 	struct zt_session *session;
 	struct event_base *base;
 	struct event *alerts;
+	struct event *errands;
+	struct event *finish;
+	unsigned finish_rounds;
 	struct event *interrupt;
 	struct event *terminate;
 	struct event *progress;
@@ -37,6 +44,10 @@ write_alert(struct zt_session *s, const struct zt_alert *alert)
 	const struct zt_format_context context = { s->sensor, s->interfaces };
 
 	zt_summary_add(&s->summary, alert);
+	if (!s->is_replay) {
+		zt_daemon_alert(&s->daemon, alert);
+		return;
+	}
 	char *line = s->options->format->line(alert, &context);
 	if (line == NULL)
 		s->output.error = ENOMEM;
@@ -62,6 +73,22 @@ drain(struct loop *loop)
 	return any;
 }
 
+/* The queue is over: leave the loop when every part of a daemon has finished. */
+static void
+on_finish(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *loop = arg;
+	const struct timeval interval = { .tv_usec = FINISH_INTERVAL_US };
+
+	(void)fd;
+	(void)what;
+	if (!zt_daemon_finish(&loop->session->daemon) &&
+	    loop->finish_rounds++ < FINISH_ROUNDS &&
+	    event_add(loop->finish, &interval) == 0)
+		return;
+	(void)event_base_loopbreak(loop->base);
+}
+
 static void
 on_alerts(evutil_socket_t fd, short what, void *arg)
 {
@@ -75,7 +102,22 @@ on_alerts(evutil_socket_t fd, short what, void *arg)
 	/* What came before the bell was armed did not ring. */
 	(void)drain(loop);
 	if (zt_alert_queue_is_over(&loop->session->queue))
-		(void)event_base_loopbreak(loop->base);
+		on_finish(-1, 0, loop);
+}
+
+static void
+on_errands(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *loop = arg;
+	struct zt_errands *errands = &loop->session->errands;
+
+	(void)fd;
+	(void)what;
+	zt_bell_disarm(&errands->ready);
+	zt_errands_collect(errands);
+	zt_bell_arm(&errands->ready);
+	/* What came before the bell was armed did not ring. */
+	zt_errands_collect(errands);
 }
 
 static void
@@ -113,16 +155,23 @@ watch(struct loop *loop)
 		return false;
 	loop->alerts = event_new(
 	    loop->base, s->queue.bell.fd, EV_READ | EV_PERSIST, on_alerts, loop);
+	loop->errands = event_new(
+	    loop->base, s->errands.ready.fd, EV_READ | EV_PERSIST, on_errands, loop);
+	loop->finish = evtimer_new(loop->base, on_finish, loop);
 	loop->interrupt = evsignal_new(loop->base, SIGINT, on_signal, loop);
 	loop->terminate = evsignal_new(loop->base, SIGTERM, on_signal, loop);
 	loop->progress = event_new(loop->base, -1, EV_PERSIST, on_progress, loop);
-	if (loop->alerts == NULL || loop->interrupt == NULL ||
-	    loop->terminate == NULL || loop->progress == NULL)
+	if (loop->alerts == NULL || loop->errands == NULL || loop->finish == NULL ||
+	    loop->interrupt == NULL || loop->terminate == NULL ||
+	    loop->progress == NULL)
 		return false;
 	if (s->progress.shown && event_add(loop->progress, &interval) != 0)
 		return false;
 	zt_bell_arm(&s->queue.bell);
+	zt_bell_arm(&s->errands.ready);
+	s->daemon.base = loop->base;
 	return event_add(loop->alerts, NULL) == 0 &&
+	       event_add(loop->errands, NULL) == 0 &&
 	       event_add(loop->interrupt, NULL) == 0 &&
 	       event_add(loop->terminate, NULL) == 0;
 }
@@ -130,8 +179,8 @@ watch(struct loop *loop)
 static void
 unwatch(struct loop *loop)
 {
-	struct event *events[] = { loop->alerts, loop->interrupt, loop->terminate,
-		loop->progress };
+	struct event *events[] = { loop->alerts, loop->errands, loop->finish,
+		loop->interrupt, loop->terminate, loop->progress };
 
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
 		if (events[i] != NULL)
@@ -179,6 +228,8 @@ run_loop(struct loop *loop)
 	}
 	int result = start_threads(s);
 	if (result == 0) {
+		if (!zt_daemon_start(&s->daemon))
+			zt_daemon_end(&s->daemon, ZT_EXIT_SOFTWARE);
 		/* Ends by loopbreak only: the bell's event stays. */
 		(void)event_base_dispatch(loop->base);
 	} else {
@@ -188,6 +239,11 @@ run_loop(struct loop *loop)
 		zt_alert_queue_abandon(&s->queue);
 	}
 	join_threads(s);
+	if (result == 0) {
+		/* What nobody served any more. */
+		zt_errands_serve(&s->errands, s->detector.engine);
+		zt_errands_collect(&s->errands);
+	}
 	return result == 0 ? ZT_EXIT_OK : ZT_EXIT_SOFTWARE;
 }
 
@@ -209,6 +265,7 @@ zt_session_run(struct zt_session *s)
 	enum zt_exit result = run_loop(loop);
 	s->seconds = zt_progress_seconds(&s->progress);
 	zt_progress_end(&s->progress);
+	zt_daemon_close(&s->daemon); /* its events belong to the loop's base */
 	unwatch(loop);
 	free(loop);
 	return result;

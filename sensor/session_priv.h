@@ -7,6 +7,7 @@
 #define ZT_SENSOR_SESSION_PRIV_H
 
 #include "alert_queue.h"
+#include "daemon.h"
 #include "detector.h"
 #include "output.h"
 #include "progress.h"
@@ -34,8 +35,10 @@ struct zt_session {
 	struct zt_feed feeds[ZT_OPTIONS_INTERFACES_MAX];
 	struct zt_worker workers[ZT_OPTIONS_INTERFACES_MAX];
 	struct zt_detector detector;
+	struct zt_errands errands;
 	struct zt_alert_queue queue;
-	struct zt_output output;
+	struct zt_output output; /**< Replay. */
+	struct zt_daemon daemon; /**< Live. */
 	struct zt_summary summary;
 	struct zt_progress progress;
 	double seconds; /**< How long the run took. */

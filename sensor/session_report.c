@@ -86,13 +86,15 @@ zt_session_report(struct zt_session *s)
 			    strerror(s->output.error));
 		result = ZT_EXIT_OUTPUT;
 	}
+	result = first_of(result, s->daemon.result);
 	const struct zt_statistics statistics = {
 		.workers = s->workers,
 		.feeds = s->feeds,
 		.n_workers = s->n_workers,
 		.engine = zt_engine_stats(s->detector.engine),
 		.source = s->is_replay ? &s->source : NULL,
-		.alerts_written = s->output.lines,
+		.alerts_written =
+		    s->is_replay ? s->output.lines : s->daemon.alerts_written,
 	};
 	result = first_of(result, report_statistics(s, &statistics));
 	result = first_of(result,

@@ -1,0 +1,68 @@
+/**
+ * @file daemon.h
+ * A live session as its parts see it: the configuration, the event loop, the threads and
+ * their counters, and each other.
+ *
+ * Threads:   main thread.  workers, feeds: only their counters may be looked at; the
+ *            engine only through errands.
+ * Ownership: everything but the parts' states is borrowed from the session.
+ */
+#ifndef ZT_SENSOR_DAEMON_H
+#define ZT_SENSOR_DAEMON_H
+
+#include <event2/event.h>
+
+#include "detector.h"
+#include "errand.h"
+#include "formats.h"
+#include "log.h"
+#include "options.h"
+#include "part.h"
+#include "worker.h"
+
+struct zt_daemon {
+	const struct zt_options *options;
+	const struct zt_conf *conf; /**< The one in force; a reload replaces it. */
+	struct zt_log *log;
+	struct event_base *base;
+	struct zt_format_context context; /**< For formats. */
+	struct zt_worker *workers;
+	struct zt_feed *feeds; /**< One for each worker. */
+	size_t n_workers;
+	struct zt_detector *detector;
+	struct zt_errands *errands;
+	void *states[ZT_N_PARTS]; /**< NULL: the part is not open. */
+	struct zt_stop *stop;
+	enum zt_exit result;	 /**< Why a part ended the daemon. */
+	uint64_t alerts;	 /**< Handed to the parts. */
+	uint64_t alerts_written; /**< Kept by the sinks: lines that are out. */
+};
+
+/** Open every part.  @return ZT_EXIT_OK, or what to exit with; it has been logged. */
+enum zt_exit zt_daemon_open(struct zt_daemon *daemon);
+
+/** Start every part.  @return false when one cannot; it has been logged. */
+bool zt_daemon_start(struct zt_daemon *daemon);
+
+/** Hand an alert to every part. */
+void zt_daemon_alert(struct zt_daemon *daemon, const struct zt_alert *alert);
+
+/**
+ * Take a new configuration over in every part, or in none.
+ *
+ * @param next  must outlive the daemon, or its next reconfiguration.
+ * @return 0; -EINVAL with the reason in err, and nothing has changed.
+ */
+int zt_daemon_reconfigure(
+    struct zt_daemon *daemon, const struct zt_conf *next, struct zt_err *err);
+
+/** For parts: end the daemon, with this exit status unless there is one already. */
+void zt_daemon_end(struct zt_daemon *daemon, enum zt_exit result);
+
+/** Nothing more will come.  @return whether every part has finished. */
+bool zt_daemon_finish(struct zt_daemon *daemon);
+
+/** Accepts a zeroed or half-opened one. */
+void zt_daemon_close(struct zt_daemon *daemon);
+
+#endif

@@ -8,8 +8,6 @@
 /* Looks at empty feeds before sleeping: a few microseconds, about what a wake-up costs
  * both sides. */
 #define LOOKS_BEFORE_SLEEP 200
-/* Safety net of the sleep; the bell wakes the thread long before. */
-#define WAIT_MS 1000
 
 static void
 deliver(void *arg, const struct zt_alert *alert)
@@ -92,7 +90,7 @@ idle(struct zt_detector *detector)
 	if (has_work(detector) || is_over(detector))
 		zt_bell_disarm(detector->data);
 	else
-		zt_bell_wait(detector->data, WAIT_MS);
+		zt_bell_wait(detector->data, ZT_DETECTOR_BEAT_MS);
 }
 
 static void *
@@ -101,6 +99,7 @@ run(void *arg)
 	struct zt_detector *detector = arg;
 
 	while (!is_over(detector)) {
+		zt_count(&detector->beats, 1);
 		if (detector->errands != NULL)
 			zt_errands_serve(detector->errands, detector->engine);
 		if (!take_turns(detector))

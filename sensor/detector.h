@@ -4,6 +4,7 @@
  *
  * Threads:  start and join belong to the main thread; the engine to the detector
  *           thread.  Its counters may be read after zt_detector_join().
+ * Alive:    beats moves while the thread does; a watchdog may read it at any time.
  * Order:    feeds take turns, a batch each; within a feed events keep their order.
  * End:      when every feed is over, the engine finishes and the queue ends.
  */
@@ -17,6 +18,9 @@
 #include "errand.h"
 #include "feed.h"
 
+/** The thread looks around at least so often. */
+#define ZT_DETECTOR_BEAT_MS 400
+
 struct zt_detector {
 	struct zt_engine *engine;
 	struct zt_feed *feeds; /**< Borrowed. */
@@ -24,6 +28,8 @@ struct zt_detector {
 	struct zt_bell *data;	      /**< Borrowed; the bell of all feeds. */
 	struct zt_errands *errands;   /**< Borrowed; NULL: none. */
 	struct zt_alert_queue *queue; /**< Borrowed. */
+	zt_counter beats;	      /**< Turns of the thread; moves at least every
+				   ZT_DETECTOR_BEAT_MS, also without events. */
 	pthread_t thread;
 	bool started;
 };

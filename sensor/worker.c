@@ -9,8 +9,6 @@
 /* Packets taken from the kernel in one go; between two goes the worker looks at the
  * wish to stop and makes its events visible. */
 #define DISPATCH_PACKETS 256
-/* A silent interface: capture time goes on, and drops are asked for, this often. */
-#define LIVE_TICK_MS 200
 
 static uint64_t
 clock_ns(clockid_t clock)
@@ -107,7 +105,8 @@ wait_live(struct zt_worker *worker)
 
 	zt_count(&worker->feed->kernel_drops,
 	    drops - zt_counted(&worker->feed->kernel_drops));
-	if (poll(fds, 2, LIVE_TICK_MS) != 0)
+	/* On a silent interface capture time goes on, and drops are asked for. */
+	if (poll(fds, 2, ZT_WORKER_BEAT_MS) != 0)
 		return;
 	zt_dissect_tick(worker->dissect, clock_ns(CLOCK_REALTIME));
 	zt_feed_flush(worker->feed);
@@ -117,6 +116,7 @@ static void
 capture(struct zt_worker *worker)
 {
 	while (!zt_stop_is_wished(worker->stop)) {
+		zt_count(&worker->beats, 1);
 		int n = zt_live_dispatch(
 		    worker->live, DISPATCH_PACKETS, take_live, worker, &worker->error);
 		if (n < 0)

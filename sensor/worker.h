@@ -19,6 +19,9 @@
 #include "source.h"
 #include "stop.h"
 
+/** A live worker looks around at least so often. */
+#define ZT_WORKER_BEAT_MS 200
+
 struct zt_worker {
 	struct zt_source *source;   /**< Replay; borrowed. */
 	struct zt_live *live;	    /**< Live; borrowed. */
@@ -29,6 +32,8 @@ struct zt_worker {
 	uint64_t first_packet_ns; /**< For speed. */
 	uint64_t first_clock_ns;
 	zt_counter received; /**< Packets read. */
+	zt_counter beats;    /**< Live: turns of the thread; moves at least every
+				  ZT_WORKER_BEAT_MS, also without packets. */
 	struct zt_err error; /**< Why a live worker ended by itself; "": it did not. */
 	pthread_t thread;
 	bool started;

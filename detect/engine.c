@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "fingerprint.h"
 #include "judge.h"
+#include "setup.h"
 
 /* Below this the tables have no sensible shape. */
 #define MEMORY_MIN ((size_t)1 << 20)
@@ -14,8 +15,6 @@
 /* Idle tracks are looked for so often, and so many are expired at a time. */
 #define SWEEP_NS    UINT64_C(1000000000)
 #define SWEEP_LIMIT 4096u
-/* A rule without a window of its own looks back so far. */
-#define WINDOW_DEFAULT_NS (UINT64_C(600) * 1000000000)
 
 /* What is known of an event before its turn comes. */
 struct prospect {
@@ -32,49 +31,15 @@ struct zt_engine {
 	struct zt_sources sources;
 	struct zt_tracks tracks;
 	struct zt_incidents incidents;
-	struct zt_policy *policy;
-	struct zt_zones *zones;
-	struct zt_lookalikes *lookalikes;
-	struct zt_judge_rule rules[ZT_N_RULES];
-	uint16_t *record_types[ZT_N_RULES];
-	/* Rules that are enabled and look at this kind of event. */
-	uint8_t by_kind[ZT_EVENT_TICK + 1][ZT_N_RULES];
-	uint8_t n_by_kind[ZT_EVENT_TICK + 1];
+	struct zt_setup *setup;
 	struct zt_hash_key key;
-	uint32_t resolver_factor;
+	uint32_t n_setups; /* How many it had; a source knows which one it is from. */
 	uint8_t prefix_v4;
 	uint8_t prefix_v6;
-	bool external_only;
 	uint64_t swept_ns;
 	uint64_t last_ts_ns;
 	size_t sources_peak;
 };
-
-static int
-prepare_rule(struct zt_engine *engine, unsigned id, const struct zt_rule_params *params)
-{
-	struct zt_judge_rule *rule = &engine->rules[id];
-	size_t n = params->n_record_types;
-
-	rule->params = *params;
-	if (rule->params.window_ns == 0)
-		rule->params.window_ns = WINDOW_DEFAULT_NS;
-	engine->record_types[id] = calloc(n + 1, sizeof(uint16_t));
-	if (engine->record_types[id] == NULL)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		uint16_t type = params->record_types[i];
-		engine->record_types[id][i] = type;
-		if (type < ZT_JUDGE_TYPES_MAX)
-			rule->types[type / 64] |= UINT64_C(1) << type % 64;
-	}
-	rule->params.record_types = engine->record_types[id];
-	for (unsigned kind = 0; kind <= ZT_EVENT_TICK; kind++) {
-		if (params->enabled && (zt_rules_get(id)->wants >> kind & 1u) != 0)
-			engine->by_kind[kind][engine->n_by_kind[kind]++] = (uint8_t)id;
-	}
-	return 0;
-}
 
 /* Share the budget out.  Of the part that is left for tracks each unit of 64 bytes
  * needs its bytes in the arena's maps and two in the index of tracks. */
@@ -86,22 +51,27 @@ prepare_memory(struct zt_engine *engine, const struct zt_params *params)
 	size_t for_sources = budget / SOURCES_SHARE;
 	size_t for_arena = (budget - for_sources) /
 			   (ZT_ARENA_UNIT + ZT_ARENA_MAP_BYTES + 2) * ZT_ARENA_UNIT;
-	uint64_t horizon_ns[ZT_N_RULES];
 
-	for (unsigned id = 0; id < ZT_N_RULES; id++) {
-		const struct zt_rule_params *rule = &engine->rules[id].params;
-		horizon_ns[id] = rule->window_ns > rule->window_slow_ns
-				     ? rule->window_ns
-				     : rule->window_slow_ns;
-		engine->incidents.quiet_ns[id] = horizon_ns[id];
-	}
 	if (zt_arena_init(&engine->arena, for_arena) != 0 ||
 	    zt_sources_init(&engine->sources, for_sources, &params->key) != 0)
 		return -1;
-	int status = zt_tracks_init(
-	    &engine->tracks, &engine->arena, &engine->sources, horizon_ns);
+	int status = zt_tracks_init(&engine->tracks, &engine->arena, &engine->sources,
+	    engine->setup->horizon_ns);
 	engine->tracks.horizon_ns[ZT_TRACK_FINGERPRINT] = ZT_FINGERPRINT_HORIZON_NS;
 	return status;
+}
+
+/* What the parts keep of the setup. */
+static void
+follow_setup(struct zt_engine *engine)
+{
+	const struct zt_setup *setup = engine->setup;
+
+	engine->incidents.update_interval_ns = setup->update_interval_ns;
+	memcpy(
+	    engine->incidents.quiet_ns, setup->horizon_ns, sizeof(setup->horizon_ns));
+	memcpy(engine->tracks.horizon_ns, setup->horizon_ns, sizeof(setup->horizon_ns));
+	engine->n_setups++;
 }
 
 static void
@@ -115,32 +85,24 @@ connect_parts(struct zt_engine *engine)
 	engine->incidents.tracks = &engine->tracks;
 	engine->incidents.sources = &engine->sources;
 	engine->incidents.due_ns = UINT64_MAX;
+	follow_setup(engine);
 }
 
 struct zt_engine *
 zt_engine_new(const struct zt_params *params, zt_alert_fn deliver, void *arg)
 {
 	struct zt_engine *engine = calloc(1, sizeof(*engine));
-	bool is_short = false;
 
 	if (engine == NULL)
 		return NULL;
 	engine->key = params->key;
-	engine->resolver_factor = params->resolver_factor;
 	engine->prefix_v4 = params->prefix_v4;
 	engine->prefix_v6 = params->prefix_v6;
-	engine->external_only = params->external_only;
 	engine->incidents.deliver = deliver;
 	engine->incidents.deliver_arg = arg;
-	engine->incidents.update_interval_ns = params->update_interval_ns;
 	engine->stats = calloc(1, sizeof(*engine->stats));
-	engine->policy = zt_policy_new(params);
-	engine->zones = zt_zones_new(params->zones, params->n_zones, &params->key);
-	engine->lookalikes = zt_lookalikes_new(params->zones, params->n_zones);
-	for (unsigned id = 0; id < ZT_N_RULES; id++)
-		is_short |= prepare_rule(engine, id, &params->rules[id]) != 0;
-	if (is_short || engine->stats == NULL || engine->policy == NULL ||
-	    engine->zones == NULL || engine->lookalikes == NULL ||
+	engine->setup = zt_setup_new(params);
+	if (engine->stats == NULL || engine->setup == NULL ||
 	    prepare_memory(engine, params) != 0)
 		zt_engine_free(&engine);
 	else
@@ -156,11 +118,7 @@ zt_engine_free(struct zt_engine **engine)
 	zt_tracks_fini(&(*engine)->tracks);
 	zt_sources_fini(&(*engine)->sources);
 	zt_arena_fini(&(*engine)->arena);
-	zt_zones_free(&(*engine)->zones);
-	zt_lookalikes_free(&(*engine)->lookalikes);
-	zt_policy_free(&(*engine)->policy);
-	for (unsigned id = 0; id < ZT_N_RULES; id++)
-		free((*engine)->record_types[id]);
+	zt_setup_free(&(*engine)->setup);
 	free((*engine)->stats);
 	free(*engine);
 	*engine = NULL;
@@ -181,7 +139,8 @@ make_key(struct zt_engine *engine, const struct zt_event *event,
 	*policy = 0;
 	if (prefix >= host)
 		return;
-	*policy = zt_policy_classify(engine->policy, event->family, event->client);
+	*policy =
+	    zt_policy_classify(engine->setup->policy, event->family, event->client);
 	if (*policy != 0)
 		return;
 	zt_nets_mask(key->addr, event->client, prefix);
@@ -205,6 +164,29 @@ foresee(
 	zt_sources_prefetch(&engine->sources, prospect->hash);
 }
 
+static bool
+is_host(uint8_t family, uint8_t prefix_len)
+{
+	return prefix_len == (family == 4 ? 32 : 128);
+}
+
+/* A known source, and the lists are others now.  What it did stays. */
+static void
+classify_again(struct zt_engine *engine, const struct zt_event *event, uint32_t source)
+{
+	struct zt_source *who = zt_sources_at(&engine->sources, source);
+	uint16_t kept = who->policy & ZT_SP_FOLLOWED;
+
+	/* A prefix is on no list: who is on one is counted by address, make_key(). */
+	if (is_host(who->family, who->prefix_len))
+		kept |= zt_policy_classify(
+		    engine->setup->policy, event->family, event->client);
+	if ((kept & ZT_SP_INTERNAL) != 0)
+		kept |= who->policy & ZT_SP_ITERATIVE;
+	who->policy = kept;
+	who->setup = engine->n_setups;
+}
+
 static uint32_t
 find_source(struct zt_engine *engine, const struct zt_event *event,
     const struct prospect *prospect, uint64_t now_ns)
@@ -219,16 +201,20 @@ find_source(struct zt_engine *engine, const struct zt_event *event,
 		source = zt_sources_find(&engine->sources, hash, &key);
 	if (source != ZT_SOURCE_NONE) {
 		zt_sources_touch(&engine->sources, source, now_ns);
+		if (zt_sources_at(&engine->sources, source)->setup != engine->n_setups)
+			classify_again(engine, event, source);
 		return source;
 	}
 	bool insist = event->kind == ZT_EVENT_TRANSFER;
 	source = zt_sources_add(&engine->sources, hash, &key, now_ns, insist);
 	if (source == ZT_SOURCE_NONE)
 		return source;
-	if (key.prefix_len == (key.family == 4 ? 32 : 128) && policy == 0)
-		policy =
-		    zt_policy_classify(engine->policy, event->family, event->client);
-	zt_sources_at(&engine->sources, source)->policy = policy;
+	if (is_host(key.family, key.prefix_len) && policy == 0)
+		policy = zt_policy_classify(
+		    engine->setup->policy, event->family, event->client);
+	struct zt_source *who = zt_sources_at(&engine->sources, source);
+	who->policy = policy;
+	who->setup = engine->n_setups;
 	return source;
 }
 
@@ -255,6 +241,7 @@ static void
 judge_event(struct zt_engine *engine, const struct zt_event *event, uint32_t source)
 {
 	struct zt_source *who = zt_sources_at(&engine->sources, source);
+	const struct zt_setup *setup = engine->setup;
 
 	/* Only for the inside: outside, anybody could buy patience this way. */
 	if ((who->policy & ZT_SP_INTERNAL) != 0 && asks_iteratively(event))
@@ -263,25 +250,25 @@ judge_event(struct zt_engine *engine, const struct zt_event *event, uint32_t sou
 		.event = event,
 		.now_ns = engine->clock.now_ns,
 		.source = source,
-		.resolver_factor = engine->resolver_factor,
+		.resolver_factor = setup->resolver_factor,
 		.policy = who->policy,
 		.tracks = &engine->tracks,
 		.incidents = &engine->incidents,
-		.policies = engine->policy,
-		.zones = engine->zones,
-		.lookalikes = engine->lookalikes,
+		.policies = setup->policy,
+		.zones = setup->zones,
+		.lookalikes = setup->lookalikes,
 		.key = &engine->key,
 		.stats = engine->stats,
 	};
 
 	count_policy(engine->stats, judge.policy);
-	if (engine->external_only && (judge.policy & ZT_SP_INTERNAL) != 0)
+	if (setup->external_only && (judge.policy & ZT_SP_INTERNAL) != 0)
 		return;
 	zt_tracks_begin(&engine->tracks);
 	zt_fingerprint_note(&judge);
-	for (unsigned i = 0; i < engine->n_by_kind[event->kind]; i++) {
-		judge.rule_id = engine->by_kind[event->kind][i];
-		judge.rule = &engine->rules[judge.rule_id];
+	for (unsigned i = 0; i < setup->n_by_kind[event->kind]; i++) {
+		judge.rule_id = setup->by_kind[event->kind][i];
+		judge.rule = &setup->rules[judge.rule_id];
 		judge.params = &judge.rule->params;
 		const struct zt_rule *rule = zt_rules_get(judge.rule_id);
 		if (rule->silent_for_monitors && (judge.policy & ZT_SP_MONITOR) != 0)
@@ -348,6 +335,18 @@ zt_engine_losses(struct zt_engine *engine, uint64_t kernel_drops, uint64_t ring_
 {
 	engine->incidents.kernel_drops = kernel_drops;
 	engine->incidents.ring_drops = ring_drops;
+}
+
+void
+zt_engine_reconfigure(struct zt_engine *engine, struct zt_setup **setup)
+{
+	struct zt_setup *before = engine->setup;
+
+	engine->setup = *setup;
+	*setup = before;
+	follow_setup(engine);
+	/* The quiet times are others: look at once which incidents are over. */
+	engine->incidents.due_ns = 0;
 }
 
 void

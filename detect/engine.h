@@ -20,6 +20,7 @@
 #define ZT_ENGINE_BATCH 16
 
 struct zt_engine;
+struct zt_setup;
 
 /** Receives each alert; borrowed for the call. */
 typedef void (*zt_alert_fn)(void *arg, const struct zt_alert *alert);
@@ -79,6 +80,16 @@ void zt_engine_feed_many(
  */
 void zt_engine_losses(
     struct zt_engine *engine, uint64_t kernel_drops, uint64_t ring_drops);
+
+/**
+ * Go on by another setup (setup.h).  Windows, incidents, fingerprints and counters stay;
+ * each source is looked up in the new lists when it is seen next.  A threshold that was
+ * raised counts from what its window still holds.  Allocates nothing; cannot fail.
+ *
+ * @param setup  in: made with the engine's key; the engine's from now on.  Out: the one
+ *               before, the caller's.
+ */
+void zt_engine_reconfigure(struct zt_engine *engine, struct zt_setup **setup);
 
 /** End of input: close what is open.  Nothing may be fed afterwards. */
 void zt_engine_finish(struct zt_engine *engine);

@@ -48,7 +48,7 @@ struct zt_source {
 	uint32_t events;   /**< Halved for each minute of silence. */
 	uint32_t tracks;   /**< First of its tracks (tracks.h); 0: none. */
 	uint32_t kinds; /**< Bit per kind of track that it has, or had with others. */
-	uint32_t reserved;
+	uint32_t setup; /**< The owner's: which setup its policy is from. */
 	uint16_t n_tracks; /**< Saturates. */
 	uint16_t n_incidents;
 	uint8_t family; /**< 0: the entry is free. */

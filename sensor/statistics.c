@@ -65,7 +65,7 @@ zt_statistics_totals(const struct zt_statistics *statistics)
 	totals.rejected_packets = sum_level(statistics, ZT_REJECT_PACKET);
 	totals.ignored_packets = sum_level(statistics, ZT_REJECT_IGNORED);
 	totals.rejected_messages = sum_level(statistics, ZT_REJECT_MESSAGE);
-	if (raised > statistics->alerts_written)
+	if (!statistics->is_running && raised > statistics->alerts_written)
 		totals.alerts_lost = raised - statistics->alerts_written;
 	return totals;
 }
@@ -314,7 +314,8 @@ zt_statistics_text(const struct zt_statistics *statistics, unsigned *n_broken)
 	put_engine(&document, statistics->engine);
 	put_dissect(&document, statistics);
 	put_files(&document, statistics->source);
-	*n_broken = put_laws(&document, statistics, &totals);
+	*n_broken =
+	    statistics->is_running ? 0 : put_laws(&document, statistics, &totals);
 	char *text = zt_document_text(&document);
 	zt_document_fini(&document);
 	return text;

@@ -1,8 +1,9 @@
 /**
  * @file statistics.h
- * The numbers of a whole run as one JSON document, and the laws that they must obey.
+ * The numbers of a run as one JSON document, and the laws that they must obey.
  *
- * Threads:   main thread, when all others have ended.
+ * Threads:   main thread.  While others run, the counters are those of different
+ *            moments, and engine is a copy that was made on the detector thread.
  * Ownership: everything is borrowed for the call.
  */
 #ifndef ZT_SENSOR_STATISTICS_H
@@ -19,6 +20,9 @@ struct zt_statistics {
 	const struct zt_engine_stats *engine;
 	const struct zt_source *source; /**< NULL when live. */
 	uint64_t alerts_written;
+	/** Threads still count: what is on its way is not lost, and laws are not
+	 *  judged. */
+	bool is_running;
 };
 
 /** The numbers that people are told, summed over workers. */
@@ -46,7 +50,8 @@ struct zt_totals zt_statistics_totals(const struct zt_statistics *statistics);
 /**
  * The document.
  *
- * @param n_broken  out: how many laws of conservation do not hold; 0 is right.
+ * @param n_broken  out: how many laws of conservation do not hold; 0 is right, and
+ *                  what a run gets that has not ended.
  * @return one line, freed by the caller with free(3); NULL when memory is short.
  */
 char *zt_statistics_text(const struct zt_statistics *statistics, unsigned *n_broken);

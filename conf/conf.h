@@ -118,6 +118,47 @@ enum zt_conf_rule_id {
 	ZT_CONF_N_RULES
 };
 
+/** More outputs than anybody wants. */
+#define ZT_CONF_OUTPUTS_MAX 16
+
+/** What an output is; in the order of the words of its schema row. */
+enum zt_conf_output_type {
+	ZT_CONF_OUTPUT_FILE,
+	ZT_CONF_OUTPUT_STDOUT,
+	ZT_CONF_OUTPUT_UNIX,
+	ZT_CONF_OUTPUT_UNIX_DATAGRAM,
+	ZT_CONF_OUTPUT_SYSLOG,
+	ZT_CONF_OUTPUT_JOURNAL,
+	ZT_CONF_N_OUTPUTS
+};
+
+/** How often a file is forced to the disk. */
+enum zt_conf_fsync {
+	ZT_CONF_FSYNC_NEVER,
+	ZT_CONF_FSYNC_SECOND,
+	ZT_CONF_FSYNC_ALWAYS,
+};
+
+/** One entry of `outputs`. */
+struct zt_conf_output {
+	char *path;		    /**< "": what the type stands for. */
+	char *address;		    /**< Syslog over TCP, "192.0.2.1:601"; "": local. */
+	char *format;		    /**< Name of a format of sensor/. */
+	uint64_t rotate_size_bytes; /**< 0: never. */
+	uint64_t rotate_every_ns;   /**< 0: never. */
+	uint32_t type;		    /**< enum zt_conf_output_type */
+	uint32_t min_risk;
+	uint32_t fsync; /**< enum zt_conf_fsync */
+	uint32_t keep;
+	uint32_t facility; /**< RFC 5424 6.2.1. */
+	uint32_t queue;	   /**< Alerts. */
+};
+
+struct zt_conf_outputs {
+	struct zt_conf_output *items;
+	size_t count;
+};
+
 struct zt_conf {
 	struct zt_conf_strings interfaces;
 	struct zt_conf_numbers ports;
@@ -126,6 +167,7 @@ struct zt_conf {
 	struct zt_conf_prefixes resolvers;
 	struct zt_conf_prefixes monitors;
 	struct zt_conf_scanners scanners;
+	struct zt_conf_outputs outputs;
 	char *sensor_name; /**< "" means: the host's name. */
 	struct {
 		uint64_t fragment_bytes;
@@ -146,6 +188,10 @@ struct zt_conf {
 	struct {
 		uint64_t ring_bytes;
 	} sensor;
+	struct {
+		char *directory; /**< "": see the row. */
+		uint64_t limit_bytes;
+	} spool;
 	bool external_only;
 };
 
@@ -173,6 +219,9 @@ int zt_conf_load(const char *path, struct zt_conf **conf, struct zt_err *err);
 /** The same for text in memory; name stands for the path in error texts. */
 int zt_conf_parse(const char *name, const char *text, size_t len, struct zt_conf **conf,
     struct zt_err *err);
+
+/** Name of an output's type as in the configuration, for example "syslog". */
+const char *zt_conf_output_name(enum zt_conf_output_type type);
 
 /** Name of a rule as in the configuration, for example "zone-transfer". */
 const char *zt_conf_rule_name(enum zt_conf_rule_id id);

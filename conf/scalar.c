@@ -36,6 +36,7 @@ zt_scalar_wanted(const struct zt_schema_row *row)
 		[ZT_SCHEMA_STRING] = "a text",
 		[ZT_SCHEMA_PREFIX] = "an address or network such as 192.0.2.0/24",
 		[ZT_SCHEMA_NAME] = "a domain name such as example.com",
+		[ZT_SCHEMA_CHOICE] = "one of the words that it takes",
 		[ZT_SCHEMA_MAP] = "a map of keys and values",
 	};
 
@@ -116,6 +117,27 @@ parse_string(
 	return 0;
 }
 
+static int
+parse_choice(
+    const struct zt_schema_row *row, const char *text, void *item, struct zt_err *err)
+{
+	char known[256] = "";
+	struct zt_quote quote;
+
+	for (uint32_t i = 0, at = 0; row->words[i] != NULL; i++) {
+		if (strcmp(row->words[i], text) == 0) {
+			(void)memcpy(item, &i, sizeof(i));
+			return 0;
+		}
+		if (at < sizeof(known))
+			at += (uint32_t)snprintf(known + at, sizeof(known) - at, "%s%s",
+			    i == 0 ? "" : ", ", row->words[i]);
+	}
+	zt_err_set(
+	    err, "%s is unknown; write one of %s", zt_quote_text(text, &quote), known);
+	return -EINVAL;
+}
+
 int
 zt_scalar_parse(
     const struct zt_schema_row *row, const char *text, void *item, struct zt_err *err)
@@ -137,6 +159,8 @@ zt_scalar_parse(
 		return zt_value_parse_prefix(text, item, err);
 	case ZT_SCHEMA_NAME:
 		return zt_value_parse_name(text, item, err);
+	case ZT_SCHEMA_CHOICE:
+		return parse_choice(row, text, item, err);
 	case ZT_SCHEMA_MAP:
 	case ZT_SCHEMA_N_TYPES:
 		break;
@@ -201,7 +225,7 @@ number_of(const struct zt_schema_row *row, const void *item)
 	uint32_t u32;
 	uint16_t u16;
 
-	if (row->type == ZT_SCHEMA_U32) {
+	if (row->type == ZT_SCHEMA_U32 || row->type == ZT_SCHEMA_CHOICE) {
 		(void)memcpy(&u32, item, sizeof(u32));
 		return u32;
 	}
@@ -255,6 +279,9 @@ zt_scalar_print(const struct zt_schema_row *row, const void *item, FILE *out)
 		break;
 	case ZT_SCHEMA_NAME:
 		print_text(zt_value_print_name(item, text), out);
+		break;
+	case ZT_SCHEMA_CHOICE:
+		print_text(row->words[number_of(row, item)], out);
 		break;
 	case ZT_SCHEMA_MAP:
 	case ZT_SCHEMA_N_TYPES:

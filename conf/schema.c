@@ -5,56 +5,12 @@
 
 #include "conf.h"
 #include "quote.h"
+#include "schema_row.h"
 #include "value.h"
 
-#define N_ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
-
-/* Where a member is; the type of the row follows from the type of the member, so that a
- * row of the wrong kind does not compile. */
-#define TYPED(object, member, c_type, schema_type)                                 \
-	.offset = offsetof(object, member), .size = sizeof(((object *)0)->member), \
-	.type = _Generic(((object *)0)->member, c_type                             \
-			 : schema_type)
-#define BOOL(object, member) \
-	TYPED(object, member, bool, ZT_SCHEMA_BOOL), .unit = "switch"
-#define U32(object, member) TYPED(object, member, uint32_t, ZT_SCHEMA_U32)
-#define DURATION(object, member) \
-	TYPED(object, member, uint64_t, ZT_SCHEMA_DURATION), .unit = "duration"
-#define SIZE(object, member) \
-	TYPED(object, member, uint64_t, ZT_SCHEMA_SIZE), .unit = "size"
-#define TIME(object, member)                                                       \
-	TYPED(object, member, uint64_t, ZT_SCHEMA_TIME), .unit = "time", .min = 1, \
-							 .max = UINT64_MAX
-#define STRING(object, member) TYPED(object, member, char *, ZT_SCHEMA_STRING)
-#define NAME(object, member)                                        \
-	TYPED(object, member, struct zt_conf_name, ZT_SCHEMA_NAME), \
-	    .unit = "domain name"
-#define STRINGS(object, member) \
-	TYPED(object, member, struct zt_conf_strings, ZT_SCHEMA_STRING)
-#define PORTS(object, member)                                          \
-	TYPED(object, member, struct zt_conf_numbers, ZT_SCHEMA_PORT), \
-	    .unit = "port", .min = 1, .max = UINT16_MAX
-#define RRTYPES(object, member)                                          \
-	TYPED(object, member, struct zt_conf_numbers, ZT_SCHEMA_RRTYPE), \
-	    .unit = "record type"
-#define PREFIXES(object, member)                                          \
-	TYPED(object, member, struct zt_conf_prefixes, ZT_SCHEMA_PREFIX), \
-	    .unit = "address or network", .items_max = LIST_MAX
-#define NAMES(object, member)                                        \
-	TYPED(object, member, struct zt_conf_names, ZT_SCHEMA_NAME), \
-	    .unit = "domain name", .items_max = LIST_MAX
-
-#define LIST	   .flags = ZT_SCHEMA_RELOAD | ZT_SCHEMA_LIST
-#define LIST_START .flags = ZT_SCHEMA_LIST
-#define RELOAD	   .flags = ZT_SCHEMA_RELOAD
-#define START	   .flags = 0
-
-/* Enough for the largest sites; a longer list is somebody's accident. */
-#define LIST_MAX 100000
-
-#define CONF	 struct zt_conf
-#define ZONE	 struct zt_conf_zone
-#define SCANNER	 struct zt_conf_scanner
+#define CONF	struct zt_conf
+#define ZONE	struct zt_conf_zone
+#define SCANNER struct zt_conf_scanner
 
 /** What Linux allows in an interface name, without control characters. */
 static bool
@@ -222,6 +178,13 @@ static const struct zt_schema_row conf_rows[] = {
 	    .doc =
 		"Authorised tests.  Their incidents are kept and marked as authorised.",
 	    .since = "0.1.0" },
+	{ "", "outputs", TYPED(CONF, outputs, struct zt_conf_outputs, ZT_SCHEMA_MAP),
+	    LIST, .table = &zt_schema_output, .items_max = ZT_CONF_OUTPUTS_MAX,
+	    .fallback = "[]", .unit = "output", .check = zt_schema_check_outputs,
+	    .doc =
+		"Where a live capture sends its alerts, see OUTPUTS.  Without any, and "
+		"without -o, they go to standard output; -o takes the place of the list.",
+	    .since = "0.1.0" },
 	{ "", "sensor_name", STRING(CONF, sensor_name), START, .max = 255,
 	    .fallback = "", .unit = "text", .example = "tap1",
 	    .doc = "Name of this sensor in the alerts; empty: the name of the host.",
@@ -258,6 +221,16 @@ static const struct zt_schema_row conf_rows[] = {
 		"Size of the queue between each capture worker and the detector, rounded "
 		"up to a power of two; at most 1MiB when files are read.",
 	    .since = "0.1.0" },
+	{ "spool", "directory", STRING(CONF, spool.directory), START, .max = 255,
+	    .fallback = "", .unit = "path", .example = "/var/lib/zonetap/spool",
+	    .doc =
+		"Where alerts wait on disk for an output that does not take them.  Empty: "
+		"spool in the state directory that the service manager has made, else "
+		"nowhere.",
+	    .since = "0.1.0" },
+	{ "spool", "limit", SIZE(CONF, spool.limit_bytes), START, .min = ZT_VALUE_MIB,
+	    .max = ZT_VALUE_TIB, .fallback = "64MiB",
+	    .doc = "Size of the spool of each output.", .since = "0.1.0" },
 	{ "detect", "memory", SIZE(CONF, detect.memory_bytes), START,
 	    .min = 16 * ZT_VALUE_MIB, .max = 64 * ZT_VALUE_GIB, .fallback = "256MiB",
 	    .doc =
@@ -391,6 +364,7 @@ zt_schema_item_size(const struct zt_schema_row *row)
 		[ZT_SCHEMA_STRING] = sizeof(char *),
 		[ZT_SCHEMA_PREFIX] = sizeof(struct zt_conf_prefix),
 		[ZT_SCHEMA_NAME] = sizeof(struct zt_conf_name),
+		[ZT_SCHEMA_CHOICE] = sizeof(uint32_t),
 	};
 
 	return row->table != NULL ? row->table->object_size : sizes[row->type];

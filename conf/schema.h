@@ -6,8 +6,8 @@
  * and the README table all come from these rows.  A new setting is a member of
  * struct zt_conf and a row in schema.c.
  *
- * Shape:   three tables: the file itself, an entry of `zones`, an entry of `scanners`.
- *          Rows of one section stand together.
+ * Shape:   four tables: the file itself, an entry of `zones`, of `scanners`, and of
+ *          `outputs`.  Rows of one section stand together.
  * Threads: constant data.
  */
 #ifndef ZT_CONF_SCHEMA_H
@@ -31,6 +31,7 @@ enum zt_schema_type {
 	ZT_SCHEMA_STRING,   /**< char *, owned by the object */
 	ZT_SCHEMA_PREFIX,   /**< struct zt_conf_prefix */
 	ZT_SCHEMA_NAME,	    /**< struct zt_conf_name */
+	ZT_SCHEMA_CHOICE,   /**< uint32_t, an index into the row's words */
 	ZT_SCHEMA_MAP,	    /**< an object of the row's table */
 	ZT_SCHEMA_N_TYPES
 };
@@ -64,6 +65,7 @@ struct zt_schema_row {
 	 *  @return 0, or -EINVAL with the text in err. */
 	int (*check)(const void *object, struct zt_err *err);
 	const struct zt_schema_table *table; /**< With ZT_SCHEMA_MAP. */
+	const char *const *words; /**< With ZT_SCHEMA_CHOICE; max is the last one. */
 };
 
 struct zt_schema_table {
@@ -78,6 +80,9 @@ extern const struct zt_schema_table zt_schema_conf;
 extern const struct zt_schema_table zt_schema_zone;
 /** The settings of struct zt_conf_scanner. */
 extern const struct zt_schema_table zt_schema_scanner;
+
+/** The settings of struct zt_conf_output. */
+extern const struct zt_schema_table zt_schema_output;
 
 /** Bytes of one item of the type; 0 for ZT_SCHEMA_MAP, whose table knows. */
 size_t zt_schema_item_size(const struct zt_schema_row *row);

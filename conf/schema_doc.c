@@ -42,6 +42,21 @@ has_range(const struct zt_schema_row *row)
 	       row->type == ZT_SCHEMA_DURATION || row->type == ZT_SCHEMA_SIZE;
 }
 
+/** "file, stdout or unix".  @return bytes. */
+static size_t
+describe_choice(const struct zt_schema_row *row, char *text, size_t size)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; row->words[i] != NULL && used < size; i++)
+		used += (size_t)snprintf(text + used, size - used, "%s%s",
+		    i == 0			? ""
+		    : row->words[i + 1] == NULL ? " or "
+						: ", ",
+		    row->words[i]);
+	return used < size ? used : size;
+}
+
 /** "List of port, 1 to 16 items, 1 to 65535." and so on; size bytes of text. */
 static void
 describe(const struct zt_schema_row *row, char *text, size_t size)
@@ -58,6 +73,8 @@ describe(const struct zt_schema_row *row, char *text, size_t size)
 		used += (size_t)snprintf(text + used, size - used, ", %s to %s",
 		    zt_scalar_number_text(row, row->min, low),
 		    zt_scalar_number_text(row, row->max, high));
+	if (row->type == ZT_SCHEMA_CHOICE)
+		used = describe_choice(row, text, size);
 	if (row->type == ZT_SCHEMA_STRING)
 		used += (size_t)snprintf(
 		    text + used, size - used, ", up to %u bytes", (unsigned)row->max);

@@ -54,6 +54,9 @@ static const char changed[] =
     "ports: [53, 5353]\n"
     "internal: [0.0.0.0/0, \"::/0\", 10.0.0.0/8, \"2001:db8::1\"]\n"
     "external_only: true\n"
+    "outputs:\n"
+    "  - {type: syslog, address: \"[2001:db8::1]:65535\", facility: local7}\n"
+    "  - {type: file, path: /x y, fsync: always, rotate_every: 1d}\n"
     "zones:\n"
     "  - {name: \".\", secondaries: [\"::1\"], require_tsig: true}\n"
     "  - {name: 'a\\.b\\000\\\"x.example', tsig_keys: [k1, 'k\\;2']}\n"
@@ -95,6 +98,15 @@ START_TEST(dump_of_changed_settings_loads_to_the_same)
 	    second->scanners.items[1].from_ns, UINT64_C(1767225600000000001));
 	ck_assert_uint_eq(second->scanners.items[2].until_ns,
 	    UINT64_C(1780272000000000000)); /* 2026-06-01T00:00:00Z */
+	ck_assert_uint_eq(second->outputs.count, 2);
+	ck_assert_str_eq(second->outputs.items[0].address, "[2001:db8::1]:65535");
+	ck_assert_uint_eq(second->outputs.items[0].facility, 23);
+	ck_assert_uint_eq(second->outputs.items[0].fsync, ZT_CONF_FSYNC_SECOND);
+	ck_assert_uint_eq(second->outputs.items[1].type, ZT_CONF_OUTPUT_FILE);
+	ck_assert_str_eq(second->outputs.items[1].path, "/x y");
+	ck_assert_uint_eq(second->outputs.items[1].fsync, ZT_CONF_FSYNC_ALWAYS);
+	ck_assert_uint_eq(
+	    second->outputs.items[1].rotate_every_ns, UINT64_C(86400000000000));
 	ck_assert_uint_eq(second->dissect.tcp_idle_ns, UINT64_C(1500000000));
 	ck_assert_uint_eq(second->dissect.fragment_bytes, 300001);
 	ck_assert_uint_eq(second->detect.update_interval_ns, UINT64_C(3661001000000));
@@ -115,6 +127,7 @@ START_TEST(dump_of_defaults_is_stable_text)
 				    "resolvers: []\n"
 				    "monitors: []\n"
 				    "scanners: []\n"
+				    "outputs: []\n"
 				    "sensor_name: \"\"\n"
 				    "dissect:\n"
 				    "  fragment_memory: 4MiB\n"

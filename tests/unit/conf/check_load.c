@@ -77,8 +77,9 @@ static const struct {
 	{ "sensor:\n  xyz: 1\n", "f:2:3: sensor.xyz: unknown key; known here: ring" },
 	{ "\"\": 1\n",
 	    "f:1:1: \"\": unknown key; known here: interfaces, ports, internal, "
-	    "external_only, zones, resolvers, monitors, scanners, sensor_name, dissect, "
-	    "sensor, detect" },
+	    "external_only, zones, resolvers, monitors, scanners, outputs, sensor_name, "
+	    "dissect, "
+	    "sensor, spool, detect" },
 	{ "detect:\n  memory: 1GiB\n  memory: 2GiB\n",
 	    "f:3:3: key memory is here twice; the first is in line 2" },
 	{ "detect: {}\nports: [53]\ndetect: {}\n",
@@ -137,6 +138,33 @@ static const struct {
 	{ "a: [[[[[[[[1]]]]]]]]\n",
 	    "f:1:11: more than 8 lists and maps inside of one another; no setting is so "
 	    "deep" },
+	{ "outputs: [{type: pipe}]\n",
+	    "f:1:18: outputs.type: pipe is unknown; write one of file, stdout, unix, "
+	    "unix-datagram, syslog, journal" },
+	{ "outputs: [{path: /x}]\n",
+	    "f:1:11: outputs: the key type is missing; write type: file" },
+	{ "outputs: [{type: unix}]\n",
+	    "f:1:18: outputs.type: an output of type unix needs a path; write path: /..." },
+	{ "outputs: [{type: file, path: x}]\n",
+	    "f:1:30: outputs.path: x does not begin with /; write the whole path" },
+	{ "outputs: [{type: stdout, path: /x}]\n",
+	    "f:1:32: outputs.path: standard output has no path; use type: file" },
+	{ "outputs: [{type: stdout, keep: 0}]\n",
+	    "f:1:32: outputs.keep: 0 is below 1; allowed is 1 to 1000" },
+	{ "outputs: [{type: stdout, rotate_size: 1}]\n",
+	    "f:1:39: outputs.rotate_size: only an output of type file is rotated; take it "
+	    "out" },
+	{ "outputs: [{type: syslog, address: \"log.example:601\"}]\n",
+	    "f:1:35: outputs.address: log.example:601 is no address and port; write "
+	    "192.0.2.1:601 or [2001:db8::1]:601, names are not looked up" },
+	{ "outputs: [{type: syslog, address: \"192.0.2.1:0\"}]\n",
+	    "f:1:35: outputs.address: 192.0.2.1:0 is no address and port; write "
+	    "192.0.2.1:601 or [2001:db8::1]:601, names are not looked up" },
+	{ "outputs: [{type: journal, address: \"192.0.2.1:601\"}]\n",
+	    "f:1:36: outputs.address: only an output of type syslog without path has an "
+	    "address; take one of them out" },
+	{ "outputs: [{type: file, path: /x}, {type: file, path: /x, keep: 3}]\n",
+	    "f:1:10: outputs: entries 1 and 2 are both file /x; write one of them" },
 	{ "sensor_name: \xff\n",
 	    "f:1:14: invalid leading UTF-8 octet; write the file as UTF-8 text" },
 	/* Columns count characters: u with diaeresis is two bytes. */

@@ -12,6 +12,8 @@
 #define MEMORY_MIN ((size_t)1 << 20)
 /* Sources get this part of the budget. */
 #define SOURCES_SHARE 4u
+/* And learned zones this one. */
+#define ZONES_SHARE 64u
 /* Idle tracks are looked for so often, and so many are expired at a time. */
 #define SWEEP_NS    UINT64_C(1000000000)
 #define SWEEP_LIMIT 4096u
@@ -31,6 +33,7 @@ struct zt_engine {
 	struct zt_sources sources;
 	struct zt_tracks tracks;
 	struct zt_incidents incidents;
+	struct zt_zonebook zonebook;
 	struct zt_setup *setup;
 	struct zt_hash_key key;
 	uint32_t n_setups; /* How many it had; a source knows which one it is from. */
@@ -49,11 +52,13 @@ prepare_memory(struct zt_engine *engine, const struct zt_params *params)
 	size_t budget =
 	    params->memory_bytes > MEMORY_MIN ? params->memory_bytes : MEMORY_MIN;
 	size_t for_sources = budget / SOURCES_SHARE;
-	size_t for_arena = (budget - for_sources) /
+	size_t for_zones = budget / ZONES_SHARE;
+	size_t for_arena = (budget - for_sources - for_zones) /
 			   (ZT_ARENA_UNIT + ZT_ARENA_MAP_BYTES + 2) * ZT_ARENA_UNIT;
 
 	if (zt_arena_init(&engine->arena, for_arena) != 0 ||
-	    zt_sources_init(&engine->sources, for_sources, &params->key) != 0)
+	    zt_sources_init(&engine->sources, for_sources, &params->key) != 0 ||
+	    zt_zonebook_init(&engine->zonebook, for_zones, &params->key) != 0)
 		return -1;
 	int status = zt_tracks_init(&engine->tracks, &engine->arena, &engine->sources,
 	    engine->setup->horizon_ns);
@@ -119,6 +124,7 @@ zt_engine_free(struct zt_engine **engine)
 	zt_sources_fini(&(*engine)->sources);
 	zt_arena_fini(&(*engine)->arena);
 	zt_setup_free(&(*engine)->setup);
+	zt_zonebook_fini(&(*engine)->zonebook);
 	free((*engine)->stats);
 	free(*engine);
 	*engine = NULL;
@@ -256,6 +262,7 @@ judge_event(struct zt_engine *engine, const struct zt_event *event, uint32_t sou
 		.incidents = &engine->incidents,
 		.policies = setup->policy,
 		.zones = setup->zones,
+		.zonebook = &engine->zonebook,
 		.lookalikes = setup->lookalikes,
 		.key = &engine->key,
 		.stats = engine->stats,
@@ -292,6 +299,7 @@ feed(struct zt_engine *engine, const struct zt_event *event,
 	}
 	if (!is_judged(event))
 		return;
+	zt_zonebook_note(&engine->zonebook, event, now_ns);
 	uint32_t source = find_source(engine, event, prospect, now_ns);
 	if (engine->sources.live > engine->sources_peak)
 		engine->sources_peak = engine->sources.live;
@@ -355,12 +363,19 @@ zt_engine_finish(struct zt_engine *engine)
 	zt_incidents_close_all(&engine->incidents, engine->last_ts_ns);
 }
 
+void
+zt_engine_zones(const struct zt_engine *engine, zt_zonebook_fn show, void *arg)
+{
+	zt_zonebook_each(&engine->zonebook, engine->setup->zones, show, arg);
+}
+
 const struct zt_engine_stats *
 zt_engine_stats(const struct zt_engine *engine)
 {
 	struct zt_engine_stats *stats = engine->stats;
 	size_t fixed = zt_sources_fixed_bytes(&engine->sources) +
 		       zt_tracks_fixed_bytes(&engine->tracks) +
+		       zt_zonebook_bytes(&engine->zonebook) +
 		       (size_t)engine->arena.n_units * ZT_ARENA_MAP_BYTES;
 
 	stats->sources_created = engine->sources.created;
@@ -369,6 +384,10 @@ zt_engine_stats(const struct zt_engine *engine)
 	stats->sources_evicted = engine->sources.evicted;
 	stats->sources_refused = engine->sources.refused;
 	stats->tracks_refused = engine->tracks.refused;
+	stats->zones_learned = engine->zonebook.learned;
+	stats->zones_live = engine->zonebook.live;
+	stats->zones_evicted = engine->zonebook.evicted;
+	stats->zones_refused = engine->zonebook.refused;
 	stats->tracks_clipped = engine->tracks.clipped;
 	stats->tracks_created = engine->tracks.created;
 	stats->tracks_live = engine->tracks.live;

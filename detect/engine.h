@@ -15,6 +15,7 @@
 
 #include "alert.h"
 #include "params.h"
+#include "zonebook.h"
 
 /** Events that may be handed over together. */
 #define ZT_ENGINE_BATCH 16
@@ -41,6 +42,10 @@ struct zt_engine_stats {
 	uint64_t incidents_closed;
 	uint64_t incidents_evicted;
 	uint64_t alerts_raised;
+	uint64_t zones_learned; /**< Zones that passing answers made known. */
+	uint64_t zones_live;
+	uint64_t zones_evicted;
+	uint64_t zones_refused;	  /**< They found no place in a full table. */
 	uint64_t sources_refused; /**< Newcomers that found no place in full tables. */
 	uint64_t tracks_refused;
 	uint64_t tracks_clipped; /**< Windows and facts that could not grow. */
@@ -93,6 +98,10 @@ void zt_engine_reconfigure(struct zt_engine *engine, struct zt_setup **setup);
 
 /** End of input: close what is open.  Nothing may be fed afterwards. */
 void zt_engine_finish(struct zt_engine *engine);
+
+/** Walk the zones that passing traffic has shown (zonebook.h), configured or not.
+ *  Work: the whole table. */
+void zt_engine_zones(const struct zt_engine *engine, zt_zonebook_fn show, void *arg);
 
 /** The counters, valid as long as the engine. */
 const struct zt_engine_stats *zt_engine_stats(const struct zt_engine *engine);

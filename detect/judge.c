@@ -53,8 +53,10 @@ zt_judge_zone_off(const struct zt_judge *judge, size_t *off)
 	/* The root, where it is configured, stands for all zones and tells nothing. */
 	if (zone != NULL && zone->name.len > 1)
 		return true;
-	if ((event->flags & ZT_EF_ZONE) == 0)
-		return false;
+	bool has_servers = (event->flags & ZT_EF_CUT) != 0 && event->n_answers > 0;
+	if ((event->flags & ZT_EF_ZONE) == 0 && !has_servers)
+		return zt_zonebook_find(judge->zonebook, zt_event_name(event),
+			   event->name_len, off) != NULL;
 	*off = event->zone_off;
 	return true;
 }

@@ -17,6 +17,7 @@
 #include "incident.h"
 #include "lookalike.h"
 #include "policy.h"
+#include "zonebook.h"
 #include "zones.h"
 
 /** Types below this are looked up in a bit map. */
@@ -41,6 +42,7 @@ struct zt_judge {
 	struct zt_incidents *incidents;
 	struct zt_policy *policies;
 	const struct zt_zones *zones;
+	const struct zt_zonebook *zonebook;
 	const struct zt_lookalikes *lookalikes;
 	const struct zt_hash_key *key; /**< That of the names in events. */
 	struct zt_engine_stats *stats;
@@ -67,8 +69,9 @@ uint64_t zt_judge_server(const struct zt_judge *judge);
 uint64_t zt_judge_hash(const struct zt_judge *judge, const uint8_t *wire, size_t len);
 
 /**
- * Where the zone of the event's name starts in it: the closest configured zone, or the
- * owner of the SOA that came with a negative answer.
+ * Where the zone of the event's name starts in it: the closest configured zone; the
+ * owner of the SOA that came with a negative answer, or of the NS records beside an
+ * answer; the closest zone that was learned from others (zonebook.h).
  *
  * @return false when the zone is unknown; off is then untouched.
  */

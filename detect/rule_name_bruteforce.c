@@ -152,8 +152,12 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 	}
 	uint32_t track = guess.is_miss ? zt_judge_track(judge, guess.scope)
 				       : zt_judge_known_track(judge, guess.scope);
-	if (track == 0)
+	if (track == 0) {
+		/* A name that exists, in a zone that nobody guesses at: perhaps below
+		 * one that somebody does. */
+		zt_guess_note_found(judge);
 		return;
+	}
 	zt_judge_note_answer(judge, track);
 	count_share(&zt_judge_at(judge, track)->memo, guess.is_miss);
 	if (guess.is_miss && !is_mostly_found(zt_judge_at(judge, track)->memo))

@@ -22,6 +22,8 @@ struct reader {
 	unsigned provider_budget; /**< Records that may still be compared. */
 	uint64_t hash;		  /**< Sum over the hashed records. */
 	bool has_soa;		  /**< In the authority section. */
+	bool has_cut;		  /**< NS records whose owner encloses the question. */
+	uint8_t cut_off;	  /**< Where that owner starts in the question. */
 };
 
 static void
@@ -115,22 +117,49 @@ read_answer(struct reader *reader, const struct zt_rr *rr, bool is_first)
 	add_to_hash(reader, rr);
 }
 
-/** The owner of the SOA is the zone when the question lies under it. */
-static void
-read_zone(struct reader *reader, const struct zt_rr *rr)
+/** Where the owner of a record starts in the question; false when it is no suffix. */
+static bool
+find_suffix(struct reader *reader, const struct zt_rr *rr, uint8_t *off)
 {
 	const struct zt_screen *screen = reader->in->screen;
 	size_t pos = rr->owner;
 	struct zt_name zone;
 
-	reader->has_soa = true;
 	if (screen->n_questions == 0 || !expand(reader, reader->in->len, &pos, &zone))
-		return;
+		return false;
 	const struct zt_name *name = &screen->questions[0].name;
 	if (!zt_name_is_under(name->wire, name->len, zone.wire, zone.len))
-		return;
-	reader->out->flags |= ZT_EF_ZONE;
-	reader->out->zone_off = (uint8_t)(name->len - zone.len);
+		return false;
+	*off = (uint8_t)(name->len - zone.len);
+	return true;
+}
+
+/** The owner of the SOA is the zone when the question lies under it. */
+static void
+read_zone(struct reader *reader, const struct zt_rr *rr)
+{
+	reader->has_soa = true;
+	if (find_suffix(reader, rr, &reader->out->zone_off))
+		reader->out->flags |= ZT_EF_ZONE;
+}
+
+/** The first NS record of the authority section stands for all of them. */
+static void
+read_cut(struct reader *reader, const struct zt_rr *rr)
+{
+	if (reader->out->ns_records++ == 0)
+		reader->has_cut = find_suffix(reader, rr, &reader->cut_off);
+}
+
+/** The first SOA record outside of the additional section. */
+static void
+read_soa(struct reader *reader, const struct zt_rr *rr)
+{
+	struct zt_answer *out = reader->out;
+
+	if (rr->section != ZT_SECTION_ADDITIONAL && (out->flags & ZT_EF_SOA) == 0 &&
+	    zt_walk_soa(reader->in->msg, reader->in->len, rr, &out->soa))
+		out->flags |= ZT_EF_SOA;
 }
 
 /** Both ends of an NSEC interval, RFC 4034 section 4.1. */
@@ -267,12 +296,13 @@ read_record(struct reader *reader, const struct zt_rr *rr, bool is_first)
 			reader->out->flags |= ZT_EF_SIG0;
 		break;
 	case ZT_RR_SOA:
+		read_soa(reader, rr);
 		if (is_response && rr->section == ZT_SECTION_AUTHORITY)
 			read_zone(reader, rr);
 		break;
 	case ZT_RR_NS:
-		if (rr->section == ZT_SECTION_AUTHORITY)
-			reader->out->ns_records++;
+		if (is_response && rr->section == ZT_SECTION_AUTHORITY)
+			read_cut(reader, rr);
 		break;
 	case ZT_RR_NSEC:
 	case ZT_RR_NSEC3:
@@ -296,6 +326,10 @@ conclude(struct reader *reader, const struct zt_walk *walk, bool is_cut_short)
 	if (flags & ZT_DNS_QR && !(flags & ZT_DNS_AA) && (flags & 15u) == 0 &&
 	    out->n_answers == 0 && out->ns_records > 0 && !reader->has_soa)
 		out->flags |= ZT_EF_REFERRAL;
+	if (reader->has_cut && !reader->has_soa) {
+		out->flags |= ZT_EF_CUT;
+		out->zone_off = reader->cut_off;
+	}
 	if (walk->end != ZT_ACCEPT)
 		note(reader, walk->end);
 	else if (!is_cut_short && walk->pos < walk->len)
@@ -306,7 +340,7 @@ void
 zt_answer_read(const struct zt_answer_input *in, struct zt_answer *out)
 {
 	struct reader reader = { in, out, ZT_ANSWER_HOPS_MAX, ZT_ANSWER_HASHED_MAX,
-		PROVIDER_RECORDS_MAX, 0, false };
+		PROVIDER_RECORDS_MAX, 0, false, false, 0 };
 	struct zt_walk walk;
 	struct zt_rr rr;
 	size_t n_records = 0;

@@ -31,9 +31,10 @@ struct zt_answer {
 	uint32_t flags;	     /**< Those of enum zt_event_flag that records decide. */
 	uint16_t n_answers;  /**< Records present in the answer section. */
 	uint16_t ns_records; /**< NS records present in the authority section. */
-	uint8_t zone_off;    /**< With ZT_EF_ZONE: where the zone starts in the name. */
+	uint8_t zone_off;    /**< With ZT_EF_ZONE, ZT_EF_CUT: where the zone starts. */
 	uint8_t n_nsec;
 	uint8_t n_addrs;
+	struct zt_soa soa;   /**< With ZT_EF_SOA. */
 	struct zt_edns edns; /**< With ZT_EF_EDNS. */
 	struct zt_nsec nsec[ZT_EVENT_NSEC_MAX];
 	struct zt_answer_addr addrs[ZT_EVENT_ADDR_MAX];

@@ -7,6 +7,7 @@ _Static_assert(sizeof(struct zt_event) + 2 * (ZT_NAME_MAX + 1) + 8 +
 		   ZT_EVENT_MAX,
     "an event with both spellings of a name and a transfer fits");
 _Static_assert(sizeof(struct zt_origin) % 8 == 0, "tail records are 8-byte aligned");
+_Static_assert(sizeof(struct zt_soa) % 8 == 0, "tail records are 8-byte aligned");
 _Static_assert(sizeof(struct zt_transfer) % 8 == 0, "tail records are 8-byte aligned");
 
 void

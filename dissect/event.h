@@ -9,6 +9,7 @@
  *              origin one struct zt_origin, only with ZT_EF_TUNNEL or ZT_EF_ECS;
  *              nsec   n_nsec records of struct zt_nsec;
  *              addrs  n_addrs records of struct zt_answer_addr;
+ *              soa    one struct zt_soa, only with ZT_EF_SOA;
  *              xfer   one struct zt_transfer, only in ZT_EVENT_TRANSFER.
  *            `size` is the whole record in bytes, a multiple of 8, at most
  *            ZT_EVENT_MAX.  No pointers: the record is copied as plain bytes.
@@ -93,6 +94,11 @@ enum zt_event_flag {
 	ZT_EF_REFERRAL = 1u << 15,
 	/** The path to this message had tunnels; the origin record says which. */
 	ZT_EF_TUNNEL = 1u << 16,
+	/** A SOA record is present that tells the state of the zone: see soa. */
+	ZT_EF_SOA = 1u << 17,
+	/** authority holds NS records, and no SOA, whose owner is a suffix of the name:
+	 *  zone_off is valid and says where the zone starts that they serve. */
+	ZT_EF_CUT = 1u << 18,
 };
 
 /** Which wrapping was innermost when the DNS packet was found. */
@@ -143,6 +149,13 @@ struct zt_answer_addr {
 	uint8_t family; /**< 4 or 6. */
 	uint8_t reserved[7];
 	uint8_t addr[16];
+};
+
+/** What the first SOA record of a message says, RFC 1035 section 3.3.13: the answer's, the
+ *  authority's, or that which a NOTIFY or a request for differences carries. */
+struct zt_soa {
+	uint32_t serial;
+	uint32_t refresh; /**< Seconds. */
 };
 
 enum zt_transfer_kind {
@@ -275,7 +288,7 @@ struct zt_event {
 	uint8_t
 	    name_len; /**< Bytes of name, root label included: 1..255; 0: no name. */
 	uint8_t n_labels; /**< Labels without the root: 0..127. */
-	uint8_t zone_off; /**< With ZT_EF_ZONE: where the zone starts inside name. */
+	uint8_t zone_off; /**< With ZT_EF_ZONE or ZT_EF_CUT: where the zone starts. */
 	uint8_t n_nsec;
 	uint8_t n_addrs;
 	uint8_t worker; /**< Which capture worker made this event. */
@@ -333,6 +346,15 @@ static inline const struct zt_answer_addr *
 zt_event_addrs(const struct zt_event *ev)
 {
 	return (const void *)(zt_event_nsec(ev) + ev->n_nsec);
+}
+
+/** The SOA; only with ZT_EF_SOA, which a transfer does not have, NULL otherwise. */
+static inline const struct zt_soa *
+zt_event_soa(const struct zt_event *ev)
+{
+	if (!(ev->flags & ZT_EF_SOA))
+		return NULL;
+	return (const void *)(zt_event_addrs(ev) + ev->n_addrs);
 }
 
 /** The transfer; only in ZT_EVENT_TRANSFER. */

@@ -275,6 +275,8 @@ emit(struct zt_messages *messages, const struct incoming *in,
 	    out, answer->nsec, answer->n_nsec * sizeof(answer->nsec[0]));
 	(void)zt_emit_append(
 	    out, answer->addrs, answer->n_addrs * sizeof(answer->addrs[0]));
+	if (answer->flags & ZT_EF_SOA)
+		(void)zt_emit_append(out, &answer->soa, sizeof(answer->soa));
 	zt_count(&messages->stats->events, 1);
 	messages->options.emit(messages->options.emit_arg, &out->event);
 }

@@ -112,8 +112,7 @@ skip_rdata_name(const uint8_t *msg, const struct zt_rr *rr, size_t *pos)
 }
 
 bool
-zt_walk_soa_serial(
-    const uint8_t *msg, size_t len, const struct zt_rr *rr, uint32_t *serial)
+zt_walk_soa(const uint8_t *msg, size_t len, const struct zt_rr *rr, struct zt_soa *soa)
 {
 	size_t pos = rr->rdata;
 	size_t end = pos + rr->rdlen;
@@ -126,7 +125,20 @@ zt_walk_soa_serial(
 	if (end - pos != 20)
 		return false;
 	struct zt_cursor c = zt_cursor_init(msg + pos, end - pos);
-	*serial = zt_cursor_u32(&c);
+	soa->serial = zt_cursor_u32(&c);
+	soa->refresh = zt_cursor_u32(&c);
+	return true;
+}
+
+bool
+zt_walk_soa_serial(
+    const uint8_t *msg, size_t len, const struct zt_rr *rr, uint32_t *serial)
+{
+	struct zt_soa soa;
+
+	if (!zt_walk_soa(msg, len, rr, &soa))
+		return false;
+	*serial = soa.serial;
 	return true;
 }
 

@@ -60,7 +60,15 @@ bool zt_walk_next(struct zt_walk *walk, struct zt_rr *rr);
 bool zt_walk_rdata_fits(const uint8_t *msg, size_t len, const struct zt_rr *rr);
 
 /**
- * SERIAL of a SOA record, RFC 1035 section 3.3.13.
+ * SERIAL and REFRESH of a SOA record, RFC 1035 section 3.3.13.
+ *
+ * @return false when the data is no SOA.
+ */
+bool zt_walk_soa(
+    const uint8_t *msg, size_t len, const struct zt_rr *rr, struct zt_soa *soa);
+
+/**
+ * Its SERIAL alone.
  *
  * @return false when the data is no SOA.
  */

@@ -201,6 +201,11 @@ put_engine(struct zt_document *document, const struct zt_engine_stats *engine)
 	zt_put_number(document, incidents, "live", engine->incidents_live);
 	zt_put_number(document, incidents, "closed", engine->incidents_closed);
 	zt_put_number(document, incidents, "evicted", engine->incidents_evicted);
+	json_t *zones = zt_put_object(document, root, "zones");
+	zt_put_number(document, zones, "learned", engine->zones_learned);
+	zt_put_number(document, zones, "live", engine->zones_live);
+	zt_put_number(document, zones, "evicted", engine->zones_evicted);
+	zt_put_number(document, zones, "refused", engine->zones_refused);
 	json_t *memory = zt_put_object(document, root, "memory");
 	zt_put_number(document, memory, "bytes", engine->memory_bytes);
 	zt_put_number(document, memory, "peak_bytes", engine->memory_peak_bytes);
@@ -284,6 +289,8 @@ put_laws(struct zt_document *document, const struct zt_statistics *statistics,
 		    e->sources_live + e->sources_expired + e->sources_evicted },
 		{ "tracks created = live + expired + evicted", e->tracks_created,
 		    e->tracks_live + e->tracks_expired + e->tracks_evicted },
+		{ "zones learned = live + evicted", e->zones_learned,
+		    e->zones_live + e->zones_evicted },
 		{ "incidents opened = live + closed + evicted", e->incidents_opened,
 		    e->incidents_live + e->incidents_closed + e->incidents_evicted },
 	};

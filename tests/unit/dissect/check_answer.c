@@ -122,6 +122,16 @@ START_TEST(answer_hash_sees_the_same_alias_however_it_is_compressed)
 }
 END_TEST
 
+static void
+check_soa(const struct zt_event *ev, uint32_t serial)
+{
+	const struct zt_soa *soa = zt_event_soa(ev);
+
+	ck_assert_ptr_nonnull(soa);
+	if (soa != NULL)
+		ck_assert_uint_eq(soa->serial, serial);
+}
+
 START_TEST(nxdomain_names_its_zone)
 {
 	turn();
@@ -130,15 +140,16 @@ START_TEST(nxdomain_names_its_zone)
 	wire_soa(&b.w, "example.com", 7);
 	send_udp();
 	const struct zt_event *ev = event(0);
-	ck_assert_uint_eq(ev->flags,
-	    ZT_EF_IP_DF | ZT_EF_ZONE | ZT_EF_RAW_NAME | ZT_EF_STANDS_FOR_QUERY);
+	ck_assert_uint_eq(ev->flags, ZT_EF_IP_DF | ZT_EF_ZONE | ZT_EF_SOA |
+					 ZT_EF_RAW_NAME | ZT_EF_STANDS_FOR_QUERY);
 	ck_assert_uint_eq(ev->rcode, ZT_RCODE_NXDOMAIN);
 	ck_assert_mem_eq(zt_event_name(ev) + ev->zone_off, "\7example\3com", 13);
 	ck_assert_mem_eq(zt_event_name(ev), "\4nope", 5);
 	ck_assert_mem_eq(zt_event_raw_name(ev), "\4Nope\3sub", 9);
 	ck_assert_uint_eq(ev->answer_hash, 0);
 	ck_assert_uint_eq(ev->n_answers, 0);
-	ck_assert_uint_eq(ev->size, 128 + 48);
+	check_soa(ev, 7);
+	ck_assert_uint_eq(ev->size, 128 + 48 + 8);
 }
 END_TEST
 
@@ -178,6 +189,37 @@ START_TEST(referral_is_ns_without_answer_soa_and_aa)
 	ck_assert_uint_eq(event(0)->flags & ZT_EF_REFERRAL, ZT_EF_REFERRAL);
 	for (unsigned i = 1; i < 4; i++)
 		ck_assert_uint_eq(event(i)->flags & ZT_EF_REFERRAL, 0);
+	for (unsigned i = 0; i < 4; i++) {
+		ck_assert_uint_eq(
+		    event(i)->flags & (ZT_EF_CUT | ZT_EF_ZONE), ZT_EF_CUT);
+		ck_assert_uint_eq(event(i)->zone_off, 4);
+	}
+}
+END_TEST
+
+START_TEST(soa_says_more_than_the_ns_records_beside_it)
+{
+	turn();
+	response("www.sub.example.com", ZT_RR_A, 0, (struct wire_counts){ 1, 0, 2, 0 });
+	size_t rr = wire_rr(&b.w, "sub.example.com", ZT_RR_NS);
+	wire_name(&b.w, "ns.sub.example.com");
+	wire_end_rr(&b.w, rr);
+	wire_soa(&b.w, "example.com", 9);
+	send_udp();
+	ck_assert_uint_eq(event(0)->flags & (ZT_EF_CUT | ZT_EF_ZONE), ZT_EF_ZONE);
+	ck_assert_uint_eq(event(0)->zone_off, 8);
+}
+END_TEST
+
+START_TEST(notify_brings_the_serial)
+{
+	turn();
+	wire_start(&b.w, 77, 4u << 11 | ZT_DNS_AA, (struct wire_counts){ 1, 1, 0, 0 });
+	wire_question(&b.w, "example.com", ZT_RR_SOA);
+	wire_soa(&b.w, "example.com", 2026);
+	send_udp();
+	ck_assert_uint_eq(event(0)->kind, ZT_EVENT_QUERY);
+	check_soa(event(0), 2026);
 }
 END_TEST
 
@@ -508,6 +550,8 @@ answer_suite(void)
 	tcase_add_test(discloses, nxdomain_names_its_zone);
 	tcase_add_test(discloses, soa_of_another_zone_is_no_zone);
 	tcase_add_test(discloses, referral_is_ns_without_answer_soa_and_aa);
+	tcase_add_test(discloses, soa_says_more_than_the_ns_records_beside_it);
+	tcase_add_test(discloses, notify_brings_the_serial);
 	tcase_add_test(discloses, nsec_interval_has_the_hashes_of_both_names);
 	tcase_add_test(discloses, nsec3_interval_has_the_first_bytes_of_both_hashes);
 	tcase_add_test(discloses, nsec3_of_impossible_shape_gives_no_interval);

@@ -233,6 +233,17 @@ const char *zt_conf_rule_name(enum zt_conf_rule_id id);
  */
 int zt_conf_dump(const struct zt_conf *conf, FILE *out);
 
+/**
+ * Whether a program that runs by `now` can go on by `next`: settings that only a start
+ * reads (their rows lack ZT_SCHEMA_RELOAD) must be equal.
+ *
+ * @param path  of next, for the text.
+ * @param err   names the setting, both values, and what would be right.
+ * @return 0; -EINVAL when one differs; -ENOMEM.
+ */
+int zt_conf_allows_reload(const char *path, const struct zt_conf *now,
+    const struct zt_conf *next, struct zt_err *err);
+
 /** Accepts NULL and half-built objects; sets the pointer to NULL. */
 void zt_conf_free(struct zt_conf **conf);
 

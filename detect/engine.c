@@ -6,7 +6,7 @@
 #include "clock.h"
 #include "fingerprint.h"
 #include "judge.h"
-#include "setup.h"
+#include "setup_priv.h"
 
 /* Below this the tables have no sensible shape. */
 #define MEMORY_MIN ((size_t)1 << 20)

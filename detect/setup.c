@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "setup_priv.h"
+
 /* A rule without a window of its own looks back so far. */
 #define WINDOW_DEFAULT_NS (UINT64_C(600) * 1000000000)
 

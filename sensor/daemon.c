@@ -69,6 +69,14 @@ zt_daemon_reconfigure(
 }
 
 void
+zt_daemon_rotate(struct zt_daemon *daemon)
+{
+	for (size_t i = 0; i < ZT_N_PARTS; i++)
+		if (daemon->states[i] != NULL && parts[i]->rotate != NULL)
+			parts[i]->rotate(daemon->states[i]);
+}
+
+void
 zt_daemon_end(struct zt_daemon *daemon, enum zt_exit result)
 {
 	if (daemon->result == ZT_EXIT_OK)
@@ -95,4 +103,5 @@ zt_daemon_close(struct zt_daemon *daemon)
 			parts[i]->close(daemon->states[i]);
 		daemon->states[i] = NULL;
 	}
+	zt_conf_free(&daemon->reloaded);
 }

@@ -18,6 +18,7 @@
 #include "log.h"
 #include "options.h"
 #include "part.h"
+#include "pulse.h"
 #include "worker.h"
 
 struct zt_daemon {
@@ -33,9 +34,18 @@ struct zt_daemon {
 	struct zt_errands *errands;
 	void *states[ZT_N_PARTS]; /**< NULL: the part is not open. */
 	struct zt_stop *stop;
-	enum zt_exit result;	 /**< Why a part ended the daemon. */
-	uint64_t alerts;	 /**< Handed to the parts. */
-	uint64_t alerts_written; /**< Kept by the sinks: lines that are out. */
+	enum zt_exit result;	  /**< Why a part ended the daemon. */
+	uint64_t alerts;	  /**< Handed to the parts. */
+	uint64_t alerts_written;  /**< Kept by the sinks: lines that are out. */
+	struct zt_hash_key key;	  /**< Of all hashes of this run. */
+	struct zt_pulses pulses;  /**< Threads whose life is watched. */
+	struct zt_conf *reloaded; /**< conf, once it is not the first one; owned. */
+	uint64_t reloads;	  /**< Configurations taken over since the start. */
+	uint64_t reloads_failed;  /**< And refused. */
+	/** Load the configuration anew: zt_reload().  For whoever is asked to. */
+	int (*reload)(struct zt_daemon *daemon, struct zt_err *err);
+	/** Go on in fresh files: zt_daemon_rotate(). */
+	void (*rotate)(struct zt_daemon *daemon);
 };
 
 /** Open every part.  @return ZT_EXIT_OK, or what to exit with; it has been logged. */
@@ -55,6 +65,9 @@ void zt_daemon_alert(struct zt_daemon *daemon, const struct zt_alert *alert);
  */
 int zt_daemon_reconfigure(
     struct zt_daemon *daemon, const struct zt_conf *next, struct zt_err *err);
+
+/** Let every part that writes files go on in fresh ones. */
+void zt_daemon_rotate(struct zt_daemon *daemon);
 
 /** For parts: end the daemon, with this exit status unless there is one already. */
 void zt_daemon_end(struct zt_daemon *daemon, enum zt_exit result);

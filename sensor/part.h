@@ -9,6 +9,7 @@
  *            alert     for each alert, in order
  *            check     a new configuration: can it be taken over?
  *            adopt     it was checked by every part, now take it over; cannot fail
+ *            rotate    go on in fresh files
  *            finish    nothing more will come; called until it returns true, or the
  *                      patience of whoever ends the daemon is over
  *            close     free everything
@@ -38,6 +39,7 @@ struct zt_part {
 	int (*check)(void *state, const struct zt_conf *next, struct zt_err *err);
 	/** next outlives the part's use of the configuration before it. */
 	void (*adopt)(void *state, const struct zt_conf *next);
+	void (*rotate)(void *state);
 	bool (*finish)(void *state);
 	void (*close)(void *state);
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "reload.h"
 #include "seed.h"
 #include "session_priv.h"
 #include "settings.h"
@@ -155,6 +156,7 @@ make_pipeline(struct zt_session *s)
 	}
 	if (zt_settings_init(&settings, s->conf, &key) != 0)
 		return no_memory(s);
+	s->daemon.key = key;
 	enum zt_exit result = make_feeds(s);
 	if (result == ZT_EXIT_OK)
 		result = make_workers(s, &settings);
@@ -210,6 +212,11 @@ open_daemon(struct zt_session *s)
 	daemon->detector = &s->detector;
 	daemon->errands = &s->errands;
 	daemon->stop = &s->stop;
+	daemon->reload = zt_reload;
+	daemon->rotate = zt_daemon_rotate;
+	(void)zt_pulses_add(&daemon->pulses, "detector", &s->detector.beats);
+	for (size_t i = 0; i < s->n_workers; i++) /* there are not so many */
+		(void)zt_pulses_add(&daemon->pulses, "capture", &s->workers[i].beats);
 	return zt_daemon_open(daemon);
 }
 

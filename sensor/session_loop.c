@@ -8,6 +8,7 @@
 #include <event2/event.h>
 
 #include "session_priv.h"
+#include "signals.h"
 
 /* Live: parts that have something to finish are asked so often, for so long. */
 #define FINISH_INTERVAL_US 20000
@@ -21,9 +22,8 @@ struct loop {
 	struct event *errands;
 	struct event *finish;
 	unsigned finish_rounds;
-	struct event *interrupt;
-	struct event *terminate;
 	struct event *progress;
+	struct zt_signals *signals;
 	struct zt_alert alert; /* the one in hand; too large for the stack */
 };
 
@@ -121,17 +121,41 @@ on_errands(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
-on_signal(evutil_socket_t number, short what, void *arg)
+end(void *arg)
 {
-	struct loop *loop = arg;
+	struct zt_session *s = arg;
 
-	(void)number;
-	(void)what;
-	loop->session->interrupted = true;
-	zt_stop_wish(&loop->session->stop);
-	/* A second one shall end the program the hard way. */
-	(void)event_del(loop->interrupt);
-	(void)event_del(loop->terminate);
+	s->interrupted = true;
+	zt_stop_wish(&s->stop);
+}
+
+static void
+reload(void *arg)
+{
+	struct zt_session *s = arg;
+	struct zt_err err = { "" };
+
+	(void)s->daemon.reload(&s->daemon, &err); /* it tells by itself */
+}
+
+static void
+rotate(void *arg)
+{
+	struct zt_session *s = arg;
+
+	s->daemon.rotate(&s->daemon);
+}
+
+/* Between what was asked for at the start and everything. */
+static void
+change_verbosity(void *arg)
+{
+	struct zt_session *s = arg;
+	enum zt_log_level at_start = s->options->verbose ? ZT_LOG_INFO
+				     : s->options->quiet ? ZT_LOG_ERROR
+							 : ZT_LOG_WARNING;
+
+	s->log->level = s->log->level == ZT_LOG_INFO ? at_start : ZT_LOG_INFO;
 }
 
 static void
@@ -142,6 +166,19 @@ on_progress(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	zt_progress_draw(&loop->session->progress);
+}
+
+static struct zt_signals *
+watch_signals(struct zt_session *s, struct event_base *base)
+{
+	struct zt_signal_actions actions = { .end = end, .arg = s };
+
+	if (!s->is_replay) {
+		actions.reload = reload;
+		actions.rotate = rotate;
+		actions.verbosity = change_verbosity;
+	}
+	return zt_signals_watch(base, &actions);
 }
 
 static bool
@@ -158,12 +195,10 @@ watch(struct loop *loop)
 	loop->errands = event_new(
 	    loop->base, s->errands.ready.fd, EV_READ | EV_PERSIST, on_errands, loop);
 	loop->finish = evtimer_new(loop->base, on_finish, loop);
-	loop->interrupt = evsignal_new(loop->base, SIGINT, on_signal, loop);
-	loop->terminate = evsignal_new(loop->base, SIGTERM, on_signal, loop);
 	loop->progress = event_new(loop->base, -1, EV_PERSIST, on_progress, loop);
+	loop->signals = watch_signals(s, loop->base);
 	if (loop->alerts == NULL || loop->errands == NULL || loop->finish == NULL ||
-	    loop->interrupt == NULL || loop->terminate == NULL ||
-	    loop->progress == NULL)
+	    loop->signals == NULL || loop->progress == NULL)
 		return false;
 	if (s->progress.shown && event_add(loop->progress, &interval) != 0)
 		return false;
@@ -171,17 +206,16 @@ watch(struct loop *loop)
 	zt_bell_arm(&s->errands.ready);
 	s->daemon.base = loop->base;
 	return event_add(loop->alerts, NULL) == 0 &&
-	       event_add(loop->errands, NULL) == 0 &&
-	       event_add(loop->interrupt, NULL) == 0 &&
-	       event_add(loop->terminate, NULL) == 0;
+	       event_add(loop->errands, NULL) == 0;
 }
 
 static void
 unwatch(struct loop *loop)
 {
 	struct event *events[] = { loop->alerts, loop->errands, loop->finish,
-		loop->interrupt, loop->terminate, loop->progress };
+		loop->progress };
 
+	zt_signals_free(&loop->signals);
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
 		if (events[i] != NULL)
 			event_free(events[i]);

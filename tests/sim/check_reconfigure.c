@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "detect/engine.h"
 #include "detect/setup.h"
 #include "event_builder.h"
 #include "suite.h"

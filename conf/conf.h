@@ -176,6 +176,7 @@ struct zt_conf {
 		uint64_t transfer_timeout_ns;
 		uint32_t tcp_streams;
 		bool drop_duplicates;
+		bool check_sums;
 	} dissect;
 	struct {
 		uint64_t memory_bytes;

@@ -215,6 +215,12 @@ static const struct zt_schema_row conf_rows[] = {
 	    .max = 1, .fallback = "true",
 	    .doc = "Count a packet once that a mirror port delivers twice.",
 	    .since = "0.1.0" },
+	{ "dissect", "check_sums", BOOL(CONF, dissect.check_sums), START, .max = 1,
+	    .fallback = "true",
+	    .doc =
+		"Ignore a packet whose IP, UDP or TCP checksum is wrong, when its sender's "
+		"are right otherwise: its receiver drops it too.",
+	    .since = "0.1.0" },
 	{ "sensor", "ring", SIZE(CONF, sensor.ring_bytes), START,
 	    .min = 64 * ZT_VALUE_KIB, .max = ZT_VALUE_GIB, .fallback = "8MiB",
 	    .doc =

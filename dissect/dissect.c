@@ -45,6 +45,7 @@ zt_dissect_defaults(struct zt_dissect_options *options)
 	options->exchanges = 65536;
 	options->transfers = 1024;
 	options->drop_duplicates = true;
+	options->check_sums = true;
 }
 
 static void
@@ -77,6 +78,7 @@ make_layers(const struct zt_dissect_options *options, struct zt_dissect_stats *s
 		.n_ports = options->n_ports,
 		.fragment_bytes = options->fragment_bytes,
 		.drop_duplicates = options->drop_duplicates,
+		.check_sums = options->check_sums,
 		.key = options->key,
 	};
 
@@ -212,6 +214,8 @@ zt_dissect_tick(struct zt_dissect *dissect, uint64_t now_ns)
 void
 zt_dissect_flush(struct zt_dissect *dissect)
 {
+	/* No more fragments will come. */
+	zt_layers_expire(dissect->layers, UINT64_MAX);
 	zt_tcp_flush(dissect->tcp, dissect->now_ns);
 	zt_messages_flush(dissect->messages, dissect->now_ns);
 	emit_tick(dissect);

@@ -34,6 +34,7 @@ struct zt_dissect_options {
 	size_t exchanges;	      /**< Open queries remembered; a power of two. */
 	size_t transfers;	      /**< Transfers followed at once. */
 	bool drop_duplicates;	      /**< See layers.h. */
+	bool check_sums;	      /**< See checksum.h; default true. */
 	uint8_t worker;		      /**< Written into each event. */
 	struct zt_hash_key key;
 	zt_event_fn emit;

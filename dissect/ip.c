@@ -141,6 +141,8 @@ zt_ip_v4(struct zt_peel *peel)
 	if (header_len > V4_HEADER &&
 	    !zt_cursor_take(&peel->at, header_len - V4_HEADER))
 		return ZT_R_BAD_IP_HEADER;
+	peel->bad_ip_sum =
+	    zt_checksum_fold(zt_checksum_add(0, h, header_len)) != UINT16_MAX;
 	peel->n_headers = 0;
 	if (flags & (V4_MORE | V4_OFFSET))
 		return v4_fragment(peel, flags);
@@ -163,6 +165,7 @@ zt_ip_v6(struct zt_peel *peel)
 	path->ip_id = 0;
 	path->ttl = h[7];
 	path->dont_fragment = true;
+	peel->bad_ip_sum = false;
 	peel->protocol = h[6];
 	peel->n_headers = 0;
 	return ip_payload(peel);

@@ -23,7 +23,10 @@ zt_layers_new(const struct zt_layers_options *options, struct zt_dissect_stats *
 	    zt_fragments_new(options->fragment_bytes, &options->key, stats);
 	if (options->drop_duplicates)
 		layers->duplicates = zt_duplicates_new(&options->key);
-	if (!layers->fragments || (options->drop_duplicates && !layers->duplicates))
+	if (options->check_sums)
+		layers->checksums = zt_checksums_new(&options->key, stats);
+	if (!layers->fragments || (options->drop_duplicates && !layers->duplicates) ||
+	    (options->check_sums && !layers->checksums))
 		zt_layers_free(&layers);
 	return layers;
 }
@@ -35,6 +38,7 @@ zt_layers_free(struct zt_layers **layers)
 		return;
 	zt_fragments_free(&(*layers)->fragments);
 	zt_duplicates_free(&(*layers)->duplicates);
+	zt_checksums_free(&(*layers)->checksums);
 	free(*layers);
 	*layers = NULL;
 }

@@ -29,6 +29,7 @@ struct zt_layers_options {
 	size_t n_ports;	       /**< 1 .. 16. */
 	size_t fragment_bytes; /**< Budget of the reassembler. */
 	bool drop_duplicates;  /**< Recognise packets that a SPAN port copies twice. */
+	bool check_sums;       /**< Ignore packets that their receiver drops. */
 	struct zt_hash_key key;
 };
 

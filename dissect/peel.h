@@ -15,6 +15,7 @@
 #ifndef ZT_DISSECT_PEEL_H
 #define ZT_DISSECT_PEEL_H
 
+#include "checksum.h"
 #include "cursor.h"
 #include "duplicate.h"
 #include "fragment.h"
@@ -31,6 +32,7 @@ struct zt_layers {
 	struct zt_dissect_stats *stats; /**< Borrowed. */
 	struct zt_fragments *fragments;
 	struct zt_duplicates *duplicates; /**< NULL: copies are not looked for. */
+	struct zt_checksums *checksums;	  /**< NULL: checksums are not judged. */
 	size_t n_ports;
 	uint16_t ports[ZT_LAYERS_PORTS_MAX];
 };
@@ -52,6 +54,7 @@ struct zt_peel {
 	uint8_t n_tunnels;
 	uint8_t n_tags;	   /**< VLAN tags of the present frame. */
 	uint8_t n_headers; /**< IPv6 extension headers of the present IP header. */
+	bool bad_ip_sum;   /**< The present IPv4 header's checksum is wrong. */
 	bool pads_wlan;	   /**< 802.11 header padded to a multiple of 4 bytes. */
 };
 
@@ -92,6 +95,17 @@ zt_peel_limit_ip(struct zt_peel *peel, size_t n)
 
 	zt_cursor_limit(&peel->at, n);
 	peel->missing = n > left ? (uint32_t)(n - left) : 0;
+}
+
+/** Whether a datagram whose transport header starts at header, and which ends where the
+ *  cursor does, is what its sender sent.  What was cut cannot be judged. */
+static inline enum zt_reject
+zt_peel_checksum(struct zt_peel *peel, const uint8_t *header)
+{
+	if (!peel->layers->checksums || peel->missing > 0)
+		return ZT_ACCEPT;
+	return zt_checksums_judge(peel->layers->checksums, &peel->out->path, header,
+	    (size_t)(peel->at.end - header), !peel->bad_ip_sum);
 }
 
 /** Go on with another layer. */

@@ -32,6 +32,9 @@ zt_udp(struct zt_peel *peel)
 	out->payload = peel->at.pos;
 	out->payload_len = (uint32_t)zt_cursor_left(&peel->at);
 	out->payload_wire_len = out->payload_len + peel->missing;
+	enum zt_reject result = zt_peel_checksum(peel, h);
+	if (result != ZT_ACCEPT)
+		return result;
 	if (peel->layers->duplicates &&
 	    zt_duplicates_saw(peel->layers->duplicates, out))
 		return ZT_R_DUPLICATE;

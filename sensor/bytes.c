@@ -19,6 +19,22 @@
 #define CHEAP_MOVE_BYTES ((size_t)8 << 10)
 #define RAW_BYTES	 ((size_t)128 << 10)
 
+/* For AddressSanitizer the buffer ends where its bytes end, so that a reader that looks
+ * beyond them is found. */
+#if defined(__SANITIZE_ADDRESS__)
+#	define ZT_POISON 1
+#elif defined(__has_feature)
+#	if __has_feature(address_sanitizer)
+#		define ZT_POISON 1
+#	endif
+#endif
+#ifdef ZT_POISON
+#	include <sanitizer/asan_interface.h>
+#else
+#	define ASAN_POISON_MEMORY_REGION(start, len)	((void)(start), (void)(len))
+#	define ASAN_UNPOISON_MEMORY_REGION(start, len) ((void)(start), (void)(len))
+#endif
+
 /* Wait until the input or the cancel descriptor has something.  False: cancelled. */
 static bool
 wait_for_input(struct zt_bytes *bytes)
@@ -105,11 +121,9 @@ decompress_some(struct zt_bytes *bytes)
 	}
 }
 
-const uint8_t *
-zt__bytes_fill(struct zt_bytes *bytes, size_t n)
+static const uint8_t *
+fill(struct zt_bytes *bytes, size_t n)
 {
-	if (n > ZT_BYTES_NEED_MAX)
-		return NULL;
 	if (zt_bytes_left(bytes) <= CHEAP_MOVE_BYTES ||
 	    bytes->start + n > BUFFER_BYTES - READ_BYTES) {
 		memmove(bytes->buffer, bytes->buffer + bytes->start,
@@ -131,6 +145,18 @@ zt__bytes_fill(struct zt_bytes *bytes, size_t n)
 		bytes->end += got;
 	}
 	return bytes->buffer + bytes->start;
+}
+
+const uint8_t *
+zt__bytes_fill(struct zt_bytes *bytes, size_t n)
+{
+	if (n > ZT_BYTES_NEED_MAX)
+		return NULL;
+	ASAN_UNPOISON_MEMORY_REGION(bytes->buffer, BUFFER_BYTES);
+	const uint8_t *found = fill(bytes, n);
+	ASAN_POISON_MEMORY_REGION(
+	    bytes->buffer + bytes->end, BUFFER_BYTES - bytes->end);
+	return found;
 }
 
 bool

@@ -173,6 +173,7 @@ set_dissect(struct zt_settings *settings, const struct zt_conf *conf,
 	to->tcp_idle_ns = conf->dissect.tcp_idle_ns;
 	to->transfer_timeout_ns = conf->dissect.transfer_timeout_ns;
 	to->drop_duplicates = conf->dissect.drop_duplicates;
+	to->check_sums = conf->dissect.check_sums;
 	to->key = *key;
 }
 

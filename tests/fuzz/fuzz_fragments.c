@@ -235,8 +235,10 @@ the_run(void)
 {
 	static struct run run;
 	static const uint16_t ports[] = { 53 };
-	const struct zt_layers_options options = { ports, 1, (size_t)1 << 20, false,
-		{ 1, 2 } };
+	const struct zt_layers_options options = { .ports = ports,
+		.n_ports = 1,
+		.fragment_bytes = (size_t)1 << 20,
+		.key = { 1, 2 } };
 
 	if (!run.layers) {
 		build_versions();

@@ -200,6 +200,25 @@ START_TEST(tick_and_flush_tell_the_time)
 }
 END_TEST
 
+/* At the end of the input a fragment has waited in vain. */
+START_TEST(flush_gives_up_fragments)
+{
+	const struct zt_dissect_stats *stats = zt_dissect_stats(b.dissect);
+
+	wire_start(&b.w, 77, 0, (struct wire_counts){ 1, 0, 0, 0 });
+	wire_question(&b.w, "example.com", 1);
+	frame_udp(53);
+	b.frame.bytes[20] |= 0x20; /* more fragments */
+	b.frame.len -= 5;	   /* 32 bytes of payload, a multiple of 8 */
+	b.frame.bytes[17] = 52;	   /* total length */
+	send_at(SECOND);
+	ck_assert_uint_eq(zt_counted(&stats->outcomes[ZT_R_FRAGMENT_HELD]), 1);
+	ck_assert_uint_eq(zt_counted(&stats->outcomes[ZT_R_FRAG_TIMEOUT]), 0);
+	zt_dissect_flush(b.dissect);
+	ck_assert_uint_eq(zt_counted(&stats->outcomes[ZT_R_FRAG_TIMEOUT]), 1);
+}
+END_TEST
+
 START_TEST(x19_small_steps_back_do_not_move_the_clock)
 {
 	query_at(100 * SECOND);
@@ -316,6 +335,7 @@ dissect_suite(void)
 	tcase_add_checked_fixture(clock, setup, teardown);
 	tcase_add_test(clock, time_is_told_once_a_second_of_capture_time);
 	tcase_add_test(clock, tick_and_flush_tell_the_time);
+	tcase_add_test(clock, flush_gives_up_fragments);
 	tcase_add_test(clock, x19_small_steps_back_do_not_move_the_clock);
 	tcase_add_test(clock, x19_large_step_back_is_a_new_time);
 	tcase_add_test(clock, unanswered_transfer_times_out_by_the_clock_of_packets);

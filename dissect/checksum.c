@@ -48,33 +48,6 @@ zt_checksums_free(struct zt_checksums **checksums)
 	*checksums = NULL;
 }
 
-/* The sum does not depend on the order of bytes in a word, as long as it is the same for
- * all of them (RFC 1071 section 2.B); words of 32 bits cannot overflow 64. */
-uint64_t
-zt_checksum_add(uint64_t sum, const uint8_t *data, size_t len)
-{
-	uint32_t word;
-	uint8_t rest[4] = { 0 };
-
-	for (; len >= sizeof(word); len -= sizeof(word), data += sizeof(word)) {
-		memcpy(&word, data, sizeof(word));
-		sum += word;
-	}
-	memcpy(rest, data, len);
-	memcpy(&word, rest, sizeof(word));
-	return sum + word;
-}
-
-uint16_t
-zt_checksum_fold(uint64_t sum)
-{
-	sum = (sum & UINT32_MAX) + (sum >> 32);
-	sum = (sum & UINT32_MAX) + (sum >> 32);
-	sum = (sum & UINT16_MAX) + (sum >> 16);
-	sum = (sum & UINT16_MAX) + (sum >> 16);
-	return (uint16_t)sum;
-}
-
 enum sum {
 	SUM_RIGHT,
 	SUM_WRONG,
@@ -84,7 +57,6 @@ enum sum {
 static enum sum
 sum_of(const struct zt_path *path, const uint8_t *header, size_t len)
 {
-	size_t addr = path->family == 4 ? 4 : 16;
 	/* The end of the pseudo-header; IPv4 has the same words in another order. */
 	const uint8_t end[8] = { (uint8_t)(len >> 24), (uint8_t)(len >> 16),
 		(uint8_t)(len >> 8), (uint8_t)len, 0, 0, 0, path->transport };
@@ -97,8 +69,9 @@ sum_of(const struct zt_path *path, const uint8_t *header, size_t len)
 	memcpy(&found, field, sizeof(found));
 	if (found == 0 && path->transport == ZT_PROTO_UDP)
 		return SUM_RIGHT;
-	uint64_t pseudo = zt_checksum_add(0, path->src, addr);
-	pseudo = zt_checksum_add(pseudo, path->dst, addr);
+	/* An IPv4 address has zeros behind it, which add nothing. */
+	uint64_t pseudo = zt_checksum_add(0, path->src, sizeof(path->src));
+	pseudo = zt_checksum_add(pseudo, path->dst, sizeof(path->dst));
 	pseudo = zt_checksum_add(pseudo, end, sizeof(end));
 	if (zt_checksum_fold(zt_checksum_add(pseudo, header, len)) == UINT16_MAX)
 		return SUM_RIGHT;

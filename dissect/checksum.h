@@ -40,11 +40,45 @@ void zt_checksums_free(struct zt_checksums **checksums);
 /**
  * The ones' complement sum of len bytes, not complemented, added to sum.  It is right
  * over a header that holds its checksum when it folds to 0xffff.
+ *
+ * The sum does not depend on the order of bytes in a word, nor on its width, as long as
+ * what runs over is added at the other end (RFC 1071 section 2).
  */
-uint64_t zt_checksum_add(uint64_t sum, const uint8_t *data, size_t len);
+static inline uint64_t
+zt_checksum_add(uint64_t sum, const uint8_t *data, size_t len)
+{
+	uint64_t word;
+	uint16_t half;
+	uint8_t last[2] = { 0, 0 };
+
+	for (; len >= sizeof(word); len -= sizeof(word), data += sizeof(word)) {
+		memcpy(&word, data, sizeof(word));
+		sum += word;
+		sum += sum < word;
+	}
+	for (; len >= sizeof(half); len -= sizeof(half), data += sizeof(half)) {
+		memcpy(&half, data, sizeof(half));
+		sum += half;
+		sum += sum < half;
+	}
+	if (len == 0)
+		return sum;
+	last[0] = *data;
+	memcpy(&half, last, sizeof(half));
+	sum += half;
+	return sum + (sum < half);
+}
 
 /** Fold a sum to 16 bits. */
-uint16_t zt_checksum_fold(uint64_t sum);
+static inline uint16_t
+zt_checksum_fold(uint64_t sum)
+{
+	sum = (sum & UINT32_MAX) + (sum >> 32);
+	sum = (sum & UINT32_MAX) + (sum >> 32);
+	sum = (sum & UINT16_MAX) + (sum >> 16);
+	sum = (sum & UINT16_MAX) + (sum >> 16);
+	return (uint16_t)sum;
+}
 
 /**
  * Judge a UDP datagram or TCP segment that was captured whole.

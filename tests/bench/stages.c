@@ -138,6 +138,7 @@ run_layers(struct bench *bench)
 		.n_ports = 1,
 		.fragment_bytes = 4 << 20,
 		.drop_duplicates = true,
+		.check_sums = true,
 		.key = bench->key,
 	};
 	struct zt_dissect_stats *stats = new_stats();

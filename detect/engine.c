@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "fingerprint.h"
+#include "inspect.h"
 #include "judge.h"
 #include "setup_priv.h"
 
@@ -404,4 +405,19 @@ zt_engine_stats(const struct zt_engine *engine)
 	stats->memory_peak_bytes = fixed + engine->arena.peak_bytes +
 				   engine->sources_peak * sizeof(struct zt_source);
 	return stats;
+}
+
+void
+zt_engine_inside(const struct zt_engine *engine, struct zt_engine_inside *inside)
+{
+	*inside = (struct zt_engine_inside){
+		.sources = &engine->sources,
+		.tracks = &engine->tracks,
+		.incidents = &engine->incidents,
+		.arena = &engine->arena,
+		.setup = engine->setup,
+		.now_ns = engine->clock.now_ns,
+		.prefix_v4 = engine->prefix_v4,
+		.prefix_v6 = engine->prefix_v6,
+	};
 }

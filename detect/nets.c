@@ -146,3 +146,19 @@ zt_nets_hits(const struct zt_nets *nets, size_t entry)
 {
 	return entry < nets->n ? nets->entries[nets->place[entry]].hits : 0;
 }
+
+size_t
+zt_nets_count(const struct zt_nets *nets)
+{
+	return nets->n;
+}
+
+struct zt_prefix
+zt_nets_entry(const struct zt_nets *nets, size_t number)
+{
+	const struct entry *entry = &nets->entries[nets->place[number]];
+	struct zt_prefix prefix = { .family = entry->family, .bits = entry->bits };
+
+	memcpy(prefix.addr, entry->addr, sizeof(prefix.addr));
+	return prefix;
+}

@@ -36,6 +36,12 @@ long zt_nets_find(struct zt_nets *nets, uint8_t family, const uint8_t addr[16]);
 /** How often an entry matched; entry is below the count of the list. */
 uint64_t zt_nets_hits(const struct zt_nets *nets, size_t entry);
 
+/** Entries of the list given to new. */
+size_t zt_nets_count(const struct zt_nets *nets);
+
+/** An entry; number is below the count. */
+struct zt_prefix zt_nets_entry(const struct zt_nets *nets, size_t number);
+
 /** Keep the first bits of an address, zero the rest. */
 void zt_nets_mask(uint8_t out[16], const uint8_t addr[16], uint8_t bits);
 

@@ -87,3 +87,13 @@ zt_policy_is_authorised(
 	}
 	return false;
 }
+
+void
+zt_policy_each(const struct zt_policy *policy, zt_policy_fn fn, void *arg)
+{
+	fn(arg, ZT_SP_INTERNAL, 0, policy->internal);
+	fn(arg, ZT_SP_RESOLVER, 0, policy->resolvers);
+	fn(arg, ZT_SP_MONITOR, 0, policy->monitors);
+	for (size_t i = 0; i < policy->n_scanners; i++)
+		fn(arg, ZT_SP_SCANNER, i, policy->scanners[i].networks);
+}

@@ -28,6 +28,14 @@ void zt_policy_free(struct zt_policy **policy);
 uint16_t zt_policy_classify(
     struct zt_policy *policy, uint8_t family, const uint8_t addr[16]);
 
+/** Called for each list; networks is borrowed for the call, number is that of the scanner
+ *  and 0 for other lists. */
+typedef void (*zt_policy_fn)(void *arg, enum zt_source_policy list, size_t number,
+    const struct zt_nets *networks);
+
+/** Visit the lists. */
+void zt_policy_each(const struct zt_policy *policy, zt_policy_fn fn, void *arg);
+
 /** Whether an address is an authorised tester at capture time ts_ns. */
 bool zt_policy_is_authorised(
     struct zt_policy *policy, uint8_t family, const uint8_t addr[16], uint64_t ts_ns);

@@ -132,3 +132,15 @@ zt_zones_has_key(const struct zt_zone *zone, const uint8_t *key, size_t len)
 	}
 	return false;
 }
+
+size_t
+zt_zones_count(const struct zt_zones *zones)
+{
+	return zones->n;
+}
+
+const struct zt_zone *
+zt_zones_at(const struct zt_zones *zones, size_t number)
+{
+	return &zones->zones[number];
+}

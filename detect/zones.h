@@ -43,6 +43,12 @@ void zt_zones_free(struct zt_zones **zones);
 const struct zt_zone *zt_zones_find(
     const struct zt_zones *zones, const uint8_t *name, size_t len, size_t *off);
 
+/** How many zones are configured. */
+size_t zt_zones_count(const struct zt_zones *zones);
+
+/** A configured zone; number is below the count.  Borrowed from zones. */
+const struct zt_zone *zt_zones_at(const struct zt_zones *zones, size_t number);
+
 /** Whether a key is one of the zone's keys. */
 bool zt_zones_has_key(const struct zt_zone *zone, const uint8_t *key, size_t len);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../detect/setup.h"
+#include "service.h"
 #include "settings.h"
 
 /* The engine's share, on its way. */
@@ -97,8 +98,9 @@ load(struct zt_daemon *daemon, struct zt_err *err)
 int
 zt_reload(struct zt_daemon *daemon, struct zt_err *err)
 {
+	zt_service_reloading(daemon);
 	int result = load(daemon, err);
-
+	zt_service_reloaded(daemon, result == 0);
 	if (result == 0) {
 		daemon->reloads++;
 		zt_log(daemon->log, ZT_LOG_INFO, "%s: loaded and in force",

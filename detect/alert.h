@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "../dissect/event.h"
+#include "choreography.h"
 
 /** Sample names in one alert. */
 #define ZT_ALERT_SAMPLES_MAX 8
@@ -143,6 +144,7 @@ struct zt_alert {
 	struct zt_alert_name zone;
 	bool have_transfer;
 	struct zt_transfer transfer;
+	enum zt_prelude prelude; /**< What led to it. */
 	struct zt_alert_window window;
 	struct zt_alert_learned learned;
 	struct zt_alert_tool tool;

@@ -15,6 +15,8 @@
 #define SOURCES_SHARE 4u
 /* And learned zones this one. */
 #define ZONES_SHARE 64u
+/* And what leads to transfers this one. */
+#define CHOREOGRAPHY_SHARE 256u
 /* Idle tracks are looked for so often, and so many are expired at a time. */
 #define SWEEP_NS    UINT64_C(1000000000)
 #define SWEEP_LIMIT 4096u
@@ -35,6 +37,7 @@ struct zt_engine {
 	struct zt_tracks tracks;
 	struct zt_incidents incidents;
 	struct zt_zonebook zonebook;
+	struct zt_choreography choreography;
 	struct zt_setup *setup;
 	struct zt_hash_key key;
 	uint32_t n_setups; /* How many it had; a source knows which one it is from. */
@@ -54,12 +57,15 @@ prepare_memory(struct zt_engine *engine, const struct zt_params *params)
 	    params->memory_bytes > MEMORY_MIN ? params->memory_bytes : MEMORY_MIN;
 	size_t for_sources = budget / SOURCES_SHARE;
 	size_t for_zones = budget / ZONES_SHARE;
-	size_t for_arena = (budget - for_sources - for_zones) /
+	size_t for_choreography = budget / CHOREOGRAPHY_SHARE;
+	size_t for_arena = (budget - for_sources - for_zones - for_choreography) /
 			   (ZT_ARENA_UNIT + ZT_ARENA_MAP_BYTES + 2) * ZT_ARENA_UNIT;
 
 	if (zt_arena_init(&engine->arena, for_arena) != 0 ||
 	    zt_sources_init(&engine->sources, for_sources, &params->key) != 0 ||
-	    zt_zonebook_init(&engine->zonebook, for_zones, &params->key) != 0)
+	    zt_zonebook_init(&engine->zonebook, for_zones, &params->key) != 0 ||
+	    zt_choreography_init(
+		&engine->choreography, for_choreography, &params->key) != 0)
 		return -1;
 	int status = zt_tracks_init(&engine->tracks, &engine->arena, &engine->sources,
 	    engine->setup->horizon_ns);
@@ -126,6 +132,7 @@ zt_engine_free(struct zt_engine **engine)
 	zt_arena_fini(&(*engine)->arena);
 	zt_setup_free(&(*engine)->setup);
 	zt_zonebook_fini(&(*engine)->zonebook);
+	zt_choreography_fini(&(*engine)->choreography);
 	free((*engine)->stats);
 	free(*engine);
 	*engine = NULL;
@@ -264,6 +271,7 @@ judge_event(struct zt_engine *engine, const struct zt_event *event, uint32_t sou
 		.policies = setup->policy,
 		.zones = setup->zones,
 		.zonebook = &engine->zonebook,
+		.choreography = &engine->choreography,
 		.lookalikes = setup->lookalikes,
 		.key = &engine->key,
 		.stats = engine->stats,
@@ -301,6 +309,7 @@ feed(struct zt_engine *engine, const struct zt_event *event,
 	if (!is_judged(event))
 		return;
 	zt_zonebook_note(&engine->zonebook, event, now_ns);
+	zt_choreography_note(&engine->choreography, event, now_ns);
 	uint32_t source = find_source(engine, event, prospect, now_ns);
 	if (engine->sources.live > engine->sources_peak)
 		engine->sources_peak = engine->sources.live;
@@ -377,6 +386,7 @@ zt_engine_stats(const struct zt_engine *engine)
 	size_t fixed = zt_sources_fixed_bytes(&engine->sources) +
 		       zt_tracks_fixed_bytes(&engine->tracks) +
 		       zt_zonebook_bytes(&engine->zonebook) +
+		       zt_choreography_bytes(&engine->choreography) +
 		       (size_t)engine->arena.n_units * ZT_ARENA_MAP_BYTES;
 
 	stats->sources_created = engine->sources.created;
@@ -389,6 +399,7 @@ zt_engine_stats(const struct zt_engine *engine)
 	stats->zones_live = engine->zonebook.live;
 	stats->zones_evicted = engine->zonebook.evicted;
 	stats->zones_refused = engine->zonebook.refused;
+	stats->preludes_evicted = engine->choreography.evicted;
 	stats->tracks_clipped = engine->tracks.clipped;
 	stats->tracks_created = engine->tracks.created;
 	stats->tracks_live = engine->tracks.live;

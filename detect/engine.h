@@ -45,7 +45,9 @@ struct zt_engine_stats {
 	uint64_t zones_learned; /**< Zones that passing answers made known. */
 	uint64_t zones_live;
 	uint64_t zones_evicted;
-	uint64_t zones_refused;	  /**< They found no place in a full table. */
+	uint64_t
+	    preludes_evicted;	/**< What led to a transfer was forgotten too early. */
+	uint64_t zones_refused; /**< They found no place in a full table. */
 	uint64_t sources_refused; /**< Newcomers that found no place in full tables. */
 	uint64_t tracks_refused;
 	uint64_t tracks_clipped; /**< Windows and facts that could not grow. */

@@ -175,6 +175,7 @@ note_finding(struct zt_incidents *incidents, struct zt_incident *incident,
 	}
 	incident->confidence = (uint8_t)finding->confidence;
 	incident->verdict = finding->verdict;
+	incident->prelude = finding->prelude;
 	incident->authorised = finding->authorised;
 	incident->span_ns = finding->span_ns;
 	keep(incidents, incident->track, &incident->zone, finding->zone,
@@ -330,6 +331,7 @@ tell_aside(struct zt_incidents *incidents, struct zt_incident *incident,
 	alert->source_port = scene->event->client_port;
 	alert->server_port = scene->event->server_port;
 	memcpy(alert->server, scene->event->server, sizeof(alert->server));
+	alert->prelude = (enum zt_prelude)finding->prelude;
 	if (finding->transfer != NULL)
 		alert->transfer = *finding->transfer;
 	incidents->alerts++;

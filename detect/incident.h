@@ -37,6 +37,7 @@ struct zt_finding {
 	uint8_t zone_len;
 	uint8_t risk;
 	uint8_t verdict; /**< A change of it is told at once. */
+	uint8_t prelude; /**< enum zt_prelude: what led to the transfer. */
 	bool authorised;
 	/** Told once as an update, without changing what the incident stands at: a
 	 *  lesser outcome of a later attempt. */
@@ -80,6 +81,7 @@ struct zt_incident {
 	uint8_t risk;
 	uint8_t confidence;
 	uint8_t verdict;
+	uint8_t prelude;
 	bool internal;
 	bool authorised;
 	bool one_sided;

@@ -14,6 +14,7 @@
 #ifndef ZT_DETECT_JUDGE_H
 #define ZT_DETECT_JUDGE_H
 
+#include "choreography.h"
 #include "incident.h"
 #include "lookalike.h"
 #include "policy.h"
@@ -43,6 +44,7 @@ struct zt_judge {
 	struct zt_policy *policies;
 	const struct zt_zones *zones;
 	const struct zt_zonebook *zonebook;
+	const struct zt_choreography *choreography;
 	const struct zt_lookalikes *lookalikes;
 	const struct zt_hash_key *key; /**< That of the names in events. */
 	struct zt_engine_stats *stats;

@@ -12,10 +12,17 @@
  * is the closest configured zone that encloses the name; the root stands for all zones.
  * Monitors are not excused: nobody needs a whole zone to watch it.
  *
+ * What led to the transfer is told and weighed (choreography.h): a secondary that the
+ * server notified and nobody listed is less than a stranger who just asks.
+ *
  * The address of a transfer over UDP may be anybody's; confidence says so.
  */
 #include "judge.h"
 
+/* Less for one whom the server told of a change, and one who asked for the SOA record as
+ * secondaries do: perhaps nobody listed them. */
+#define NOTIFIED_LESS 30u
+#define ASKED_LESS    10u
 /* An attempt that came to nothing, against one that is not decided yet. */
 #define FAILED_LESS 30u
 #define LEAKED_RISK 100u
@@ -99,24 +106,32 @@ is_authorised(const struct zt_judge *judge, const struct zt_transfer *transfer)
 }
 
 static uint8_t
-risk_of(uint8_t base, const struct outcome *outcome)
+risk_of(uint8_t base, const struct outcome *outcome, enum zt_prelude prelude)
 {
-	if (outcome->rank >= RANK_LEAKED)
-		return LEAKED_RISK;
+	unsigned risk = outcome->rank >= RANK_LEAKED ? LEAKED_RISK : base;
+	unsigned less = 0;
+
 	if (outcome->rank == RANK_FAILED)
-		return (uint8_t)(base > FAILED_LESS ? base - FAILED_LESS : 0);
-	return base;
+		less = FAILED_LESS;
+	if (prelude == ZT_PRELUDE_NOTIFY)
+		less += NOTIFIED_LESS;
+	else if (prelude == ZT_PRELUDE_SOA)
+		less += ASKED_LESS;
+	return (uint8_t)(risk > less ? risk - less : 0);
 }
 
-/* Answers over a TCP connection cannot be provoked by a spoofed address. */
+/* Answers over a TCP connection cannot be provoked by a spoofed address.  Whether it is an
+ * adversary is less certain where the server itself called. */
 static enum zt_level
-confidence_of(const struct zt_event *event, const struct outcome *outcome)
+confidence_of(const struct zt_event *event, const struct outcome *outcome,
+    enum zt_prelude prelude)
 {
 	bool is_answered = outcome->rank > 0;
+	int level = event->transport == 6 ? ZT_LEVEL_MEDIUM : ZT_LEVEL_LOW;
 
-	if (event->transport == 6)
-		return is_answered ? ZT_LEVEL_HIGH : ZT_LEVEL_MEDIUM;
-	return is_answered ? ZT_LEVEL_MEDIUM : ZT_LEVEL_LOW;
+	level += is_answered;
+	level -= prelude == ZT_PRELUDE_NOTIFY && level > ZT_LEVEL_LOW;
+	return (enum zt_level)level;
 }
 
 static void
@@ -144,14 +159,17 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 	memory->memo |= TOLD(transfer->verdict);
 	if (!is_lesser)
 		memory->memo = (memory->memo & ~WORST_MASK) | (outcome->rank + 1u);
+	enum zt_prelude prelude =
+	    zt_choreography_of(judge->choreography, event, judge->now_ns);
 	struct zt_finding finding = {
 		.title = outcome->title,
 		.zone = zt_event_name(event),
 		.zone_len = event->name_len,
 		.transfer = transfer,
 		.magnitude = transfer->records,
-		.confidence = confidence_of(event, outcome),
-		.risk = risk_of(judge->params->risk, outcome),
+		.confidence = confidence_of(event, outcome, prelude),
+		.risk = risk_of(judge->params->risk, outcome, prelude),
+		.prelude = (uint8_t)prelude,
 		.verdict = transfer->verdict,
 		.is_aside = is_lesser,
 	};

@@ -60,6 +60,7 @@ fill_blobs(const struct zt_statement *statement, struct zt_alert *alert)
 	}
 	if (incident->transfer.len > 0) {
 		alert->have_transfer = true;
+		alert->prelude = (enum zt_prelude)incident->prelude;
 		memcpy(&alert->transfer, zt_arena_at(arena, incident->transfer.block),
 		    incident->transfer.len);
 	}

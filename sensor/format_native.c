@@ -231,6 +231,13 @@ put_transfer_samples(struct build *b, json_t *object)
 	}
 }
 
+static const char *const choreographies[] = {
+	[ZT_PRELUDE_UNKNOWN] = NULL,
+	[ZT_PRELUDE_COLD] = "cold",
+	[ZT_PRELUDE_SOA] = "soa-first",
+	[ZT_PRELUDE_NOTIFY] = "notified",
+};
+
 static void
 put_transfer(struct build *b)
 {
@@ -267,6 +274,8 @@ put_transfer(struct build *b)
 	    (t->flags & ZT_TF_NAMES_ESTIMATED) != 0);
 	zt_put_bool(
 	    &b->document, object, "request_seen", (t->flags & ZT_TF_MID_STREAM) == 0);
+	zt_put_text(
+	    &b->document, object, "choreography", choreographies[b->alert->prelude]);
 	put_transfer_samples(b, object);
 }
 

@@ -193,6 +193,11 @@ struct zt_conf {
 		char *directory; /**< "": see the row. */
 		uint64_t limit_bytes;
 	} spool;
+	struct {
+		uint64_t window_ns;
+		uint64_t silence_ns;
+		bool enabled;
+	} health;
 	bool external_only;
 };
 

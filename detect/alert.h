@@ -30,6 +30,8 @@
 #define ZT_ALERT_BECAUSE_MAX 6
 /** Bytes of a campaign or incident id in text form, terminator included. */
 #define ZT_ALERT_ID_SIZE 24
+/** Bytes of what a health alert is about, terminator included. */
+#define ZT_ALERT_SUBJECT_SIZE 64
 
 enum zt_alert_event {
 	ZT_ALERT_OPEN,
@@ -113,6 +115,17 @@ struct zt_alert_tool {
 	const char *because[ZT_ALERT_BECAUSE_MAX];
 };
 
+/** A blind spot of the sensor itself; made by the sensor, never by a rule. */
+struct zt_alert_health {
+	bool present;
+	char subject[ZT_ALERT_SUBJECT_SIZE]; /**< Interface; "": the whole sensor. */
+	const char *meaning;		     /**< What it means, a sentence. */
+	const char *advice;		     /**< What to do. */
+	uint64_t count;			     /**< How many, */
+	uint64_t of;			     /**< out of so many, */
+	uint32_t seconds;		     /**< in so many seconds. */
+};
+
 struct zt_alert {
 	uint64_t ts_ns; /**< Capture time of the event that caused this alert. */
 	char id[ZT_ALERT_ID_SIZE];
@@ -122,9 +135,9 @@ struct zt_alert {
 	uint8_t risk;	   /**< 0 .. 100. */
 	enum zt_level severity;
 	enum zt_level confidence;
-	const char *technique; /**< ATT&CK id. */
+	const char *technique; /**< ATT&CK id; NULL: none. */
 	const char *tactic;
-	uint8_t family; /**< 4 or 6: of source and server. */
+	uint8_t family; /**< 4 or 6: of source and server; 0: there is neither. */
 	uint8_t source[16];
 	uint16_t source_port; /**< 0: many. */
 	uint8_t prefix_len;   /**< The source was counted as this prefix. */
@@ -149,6 +162,7 @@ struct zt_alert {
 	struct zt_alert_learned learned;
 	struct zt_alert_tool tool;
 	struct zt_alert_trust trust;
+	struct zt_alert_health health;
 	char campaign[ZT_ALERT_ID_SIZE]; /**< "": none. */
 };
 

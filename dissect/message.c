@@ -143,11 +143,15 @@ count_header(struct zt_messages *messages, const struct incoming *in)
 	int transport =
 	    in->path->transport == ZT_PROTO_TCP ? ZT_STATS_TCP : ZT_STATS_UDP;
 
+	bool is_tagged = in->path->n_vlan != 0;
+
 	if (screen->flags & ZT_DNS_QR) {
 		zt_count(&stats->responses[transport], 1);
+		zt_count(&stats->tagged_responses, is_tagged);
 		return;
 	}
 	zt_count(&stats->queries[transport], 1);
+	zt_count(&stats->tagged_queries, is_tagged);
 	zt_count(&stats->opcodes[zt_dns_opcode(screen->flags)], 1);
 	if (screen->n_questions > 0)
 		zt_count(&stats->types[screen->questions[0].type], 1);

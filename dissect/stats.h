@@ -51,8 +51,10 @@ struct zt_dissect_stats {
 	    messages_ok; /**< Of these, messages whose header and question held. */
 	zt_counter queries[ZT_N_STATS_TRANSPORTS];   /**< QR=0, readable header. */
 	zt_counter responses[ZT_N_STATS_TRANSPORTS]; /**< QR=1, readable header. */
-	zt_counter types[65536];		     /**< First question of queries. */
-	zt_counter rcodes[16]; /**< Of responses, the four bits of the header. */
+	zt_counter tagged_queries;   /**< Of the queries, those with a VLAN tag. */
+	zt_counter tagged_responses; /**< Of the responses, the same. */
+	zt_counter types[65536];     /**< First question of queries. */
+	zt_counter rcodes[16];	     /**< Of responses, the four bits of the header. */
 	zt_counter
 	    extended_rcodes[4096]; /**< Of responses whose OPT adds upper bits. */
 	zt_counter opcodes[16];	   /**< Of queries. */

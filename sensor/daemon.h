@@ -36,6 +36,7 @@ struct zt_daemon {
 	struct zt_stop *stop;
 	enum zt_exit result;	  /**< Why a part ended the daemon. */
 	uint64_t alerts;	  /**< Handed to the parts. */
+	uint64_t alerts_own;	  /**< Of them, raised by a part about the sensor. */
 	uint64_t alerts_written;  /**< Kept by the sinks: lines that are out. */
 	struct zt_hash_key key;	  /**< Of all hashes of this run. */
 	struct zt_pulses pulses;  /**< Threads whose life is watched. */

@@ -43,9 +43,13 @@ static void
 put_source(struct build *b)
 {
 	const struct zt_alert *alert = b->alert;
-	json_t *source = zt_put_object(&b->document, b->document.root, "source");
 	char text[ZT_ADDRESS_TEXT_SIZE];
 
+	if (alert->family == 0) {
+		zt_put_null(&b->document, b->document.root, "source");
+		return;
+	}
+	json_t *source = zt_put_object(&b->document, b->document.root, "source");
 	zt_put_text(&b->document, source, "ip",
 	    zt_address_text(alert->family, alert->source, text));
 	if (alert->source_port != 0)
@@ -384,6 +388,25 @@ put_tool(struct build *b)
 }
 
 static void
+put_health(struct build *b)
+{
+	const struct zt_alert_health *health = &b->alert->health;
+
+	if (!health->present) {
+		zt_put_null(&b->document, b->document.root, "health");
+		return;
+	}
+	json_t *object = zt_put_object(&b->document, b->document.root, "health");
+	zt_put_text(&b->document, object, "subject",
+	    health->subject[0] != '\0' ? health->subject : NULL);
+	zt_put_text(&b->document, object, "meaning", health->meaning);
+	zt_put_text(&b->document, object, "advice", health->advice);
+	zt_put_number(&b->document, object, "count", health->count);
+	zt_put_number(&b->document, object, "of", health->of);
+	zt_put_number(&b->document, object, "seconds", health->seconds);
+}
+
+static void
 put_trust(struct build *b)
 {
 	const struct zt_alert_trust *trust = &b->alert->trust;
@@ -440,6 +463,7 @@ put_all(struct build *b)
 	put_learned(b);
 	put_tool(b);
 	put_trust(b);
+	put_health(b);
 	zt_put_text(&b->document, root, "sensor", b->context->sensor);
 	zt_put_text(&b->document, root, "interface",
 	    zt_interfaces_name(b->context->interfaces, alert->interface));

@@ -93,6 +93,7 @@ zt_session_report(struct zt_session *s)
 		.n_workers = s->n_workers,
 		.engine = zt_engine_stats(s->detector.engine),
 		.source = s->is_replay ? &s->source : NULL,
+		.alerts_own = s->daemon.alerts_own,
 		.alerts_written =
 		    s->is_replay ? s->output.lines : s->daemon.alerts_written,
 	};

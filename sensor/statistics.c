@@ -45,7 +45,7 @@ struct zt_totals
 zt_statistics_totals(const struct zt_statistics *statistics)
 {
 	struct zt_totals totals = { 0 };
-	uint64_t raised = statistics->engine->alerts_raised;
+	uint64_t raised = statistics->engine->alerts_raised + statistics->alerts_own;
 
 	for (size_t i = 0; i < statistics->n_workers; i++) {
 		const struct zt_feed *feed = &statistics->feeds[i];
@@ -65,7 +65,12 @@ zt_statistics_totals(const struct zt_statistics *statistics)
 	totals.rejected_packets = sum_level(statistics, ZT_REJECT_PACKET);
 	totals.ignored_packets = sum_level(statistics, ZT_REJECT_IGNORED);
 	totals.rejected_messages = sum_level(statistics, ZT_REJECT_MESSAGE);
+<<<<<<< HEAD
 	if (!statistics->is_running && raised > statistics->alerts_written)
+=======
+	totals.alerts_raised = raised;
+	if (raised > statistics->alerts_written)
+>>>>>>> 698d94d (sensor: blind spots are judged from counters)
 		totals.alerts_lost = raised - statistics->alerts_written;
 	return totals;
 }
@@ -177,7 +182,7 @@ put_flow(struct zt_document *document, const struct zt_statistics *statistics,
 	zt_put_number(document, ring, "popped", totals->popped);
 	zt_put_number(document, ring, "drops", totals->ring_drops);
 	json_t *alerts = zt_put_object(document, document->root, "alerts");
-	zt_put_number(document, alerts, "raised", statistics->engine->alerts_raised);
+	zt_put_number(document, alerts, "raised", totals->alerts_raised);
 	zt_put_number(document, alerts, "written", statistics->alerts_written);
 	zt_put_number(document, alerts, "lost", totals->alerts_lost);
 }
@@ -284,7 +289,7 @@ put_laws(struct zt_document *document, const struct zt_statistics *statistics,
 		{ "pushed = popped + ring drops", t->pushed,
 		    t->popped + t->ring_drops },
 		{ "popped = judged", t->popped, e->events },
-		{ "alerts raised = written + lost", e->alerts_raised,
+		{ "alerts raised = written + lost", t->alerts_raised,
 		    statistics->alerts_written + t->alerts_lost },
 		{ "sources created = live + expired + evicted", e->sources_created,
 		    e->sources_live + e->sources_expired + e->sources_evicted },

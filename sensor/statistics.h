@@ -19,6 +19,7 @@ struct zt_statistics {
 	size_t n_workers;
 	const struct zt_engine_stats *engine;
 	const struct zt_source *source; /**< NULL when live. */
+	uint64_t alerts_own;		/**< Raised by the sensor about itself. */
 	uint64_t alerts_written;
 	/** Threads still count: what is on its way is not lost, and laws are not
 	 *  judged. */
@@ -41,6 +42,7 @@ struct zt_totals {
 	uint64_t popped;
 	uint64_t ring_drops;
 	uint64_t events;
+	uint64_t alerts_raised; /**< By the rules and about the sensor. */
 	uint64_t alerts_lost;
 };
 

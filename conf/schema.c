@@ -237,6 +237,20 @@ static const struct zt_schema_row conf_rows[] = {
 	{ "spool", "limit", SIZE(CONF, spool.limit_bytes), START, .min = ZT_VALUE_MIB,
 	    .max = ZT_VALUE_TIB, .fallback = "64MiB",
 	    .doc = "Size of the spool of each output.", .since = "0.1.0" },
+	{ "health", "enabled", BOOL(CONF, health.enabled), RELOAD, .max = 1,
+	    .fallback = "true",
+	    .doc = "Raise alerts about blind spots of the sensor itself: one direction "
+		   "missing, packets cut or doubled, drops, silence.",
+	    .since = "0.1.0" },
+	{ "health", "window", DURATION(CONF, health.window_ns), RELOAD,
+	    .min = 10 * ZT_VALUE_SECOND, .max = ZT_VALUE_HOUR, .fallback = "1m",
+	    .doc = "Blind spots are judged over so long, and are over when it was good "
+		   "for so long.",
+	    .since = "0.1.0" },
+	{ "health", "silence", DURATION(CONF, health.silence_ns), RELOAD,
+	    .min = ZT_VALUE_SECOND, .max = ZT_VALUE_DAY, .fallback = "10m",
+	    .doc = "An interface without any packet for so long is a blind spot.",
+	    .since = "0.1.0" },
 	{ "detect", "memory", SIZE(CONF, detect.memory_bytes), START,
 	    .min = 16 * ZT_VALUE_MIB, .max = 64 * ZT_VALUE_GIB, .fallback = "256MiB",
 	    .doc =
@@ -258,22 +272,6 @@ static const struct zt_schema_row conf_rows[] = {
 	{ "detect", "resolver_factor", U32(CONF, detect.resolver_factor), RELOAD,
 	    .min = 1, .max = 10000, .fallback = "20", .unit = "times",
 	    .doc = "Thresholds of listed resolvers are so many times higher.",
-	    .since = "0.1.0" },
-	{ "health", "enabled", BOOL(CONF, health.enabled), RELOAD, .max = 1,
-	    .fallback = "true",
-	    .doc =
-		"Raise alerts about blind spots of the sensor itself: one direction "
-		"missing, packets cut or doubled, drops, silence.",
-	    .since = "0.1.0" },
-	{ "health", "window", DURATION(CONF, health.window_ns), RELOAD,
-	    .min = 10 * ZT_VALUE_SECOND, .max = ZT_VALUE_HOUR, .fallback = "1m",
-	    .doc =
-		"Blind spots are judged over so long, and are over when it was good "
-		"for so long.",
-	    .since = "0.1.0" },
-	{ "health", "silence", DURATION(CONF, health.silence_ns), RELOAD,
-	    .min = ZT_VALUE_SECOND, .max = ZT_VALUE_DAY, .fallback = "10m",
-	    .doc = "An interface without any packet for so long is a blind spot.",
 	    .since = "0.1.0" },
 	R_COMMON(ZONE_TRANSFER, "zone-transfer", "90",
 	    "AXFR or IXFR asked by somebody who may not have the zone.", "10m",

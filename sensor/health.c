@@ -276,6 +276,8 @@ tell(const struct moment *m, const struct row *row, struct zt_health_state *stat
 
 	memcpy(alert.id, state->id, sizeof(alert.id));
 	memcpy(alert.health.subject, m->health->subject, sizeof(alert.health.subject));
+	if (event == ZT_ALERT_CLOSE && amount.count < state->told)
+		alert.health.count = state->told; /* of the moment, and that is over */
 	state->told_ns = m->clock_ns;
 	state->told = amount.count;
 	m->health->deliver(m->health->arg, &alert);

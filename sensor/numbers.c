@@ -180,6 +180,7 @@ zt_numbers_statistics(
 		.feeds = daemon->feeds,
 		.n_workers = daemon->n_workers,
 		.engine = &numbers->engine,
+		.alerts_own = daemon->alerts_own,
 		.alerts_written = daemon->alerts_written,
 		.is_running = true,
 	};

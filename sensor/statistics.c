@@ -65,12 +65,8 @@ zt_statistics_totals(const struct zt_statistics *statistics)
 	totals.rejected_packets = sum_level(statistics, ZT_REJECT_PACKET);
 	totals.ignored_packets = sum_level(statistics, ZT_REJECT_IGNORED);
 	totals.rejected_messages = sum_level(statistics, ZT_REJECT_MESSAGE);
-<<<<<<< HEAD
-	if (!statistics->is_running && raised > statistics->alerts_written)
-=======
 	totals.alerts_raised = raised;
-	if (raised > statistics->alerts_written)
->>>>>>> 698d94d (sensor: blind spots are judged from counters)
+	if (!statistics->is_running && raised > statistics->alerts_written)
 		totals.alerts_lost = raised - statistics->alerts_written;
 	return totals;
 }

@@ -6,6 +6,10 @@
 
 #include "../dissect/name.h"
 #include "alert_text.h"
+#include "vitals.h"
+
+/* Columns of text for people. */
+#define TEXT_COLUMNS 76
 
 void
 zt_summary_init(struct zt_summary *summary)
@@ -195,6 +199,50 @@ print_health(const struct zt_totals *totals, FILE *to)
 		    totals->alerts_lost);
 }
 
+/* Words in lines, each line indented. */
+static void
+print_words(const char *text, FILE *to)
+{
+	size_t column = 0;
+
+	while (*text != '\0') {
+		size_t len = strcspn(text, " ");
+		bool fits = column != 0 && column + 1 + len <= TEXT_COLUMNS;
+		(void)fprintf(to, "%s%.*s",
+		    fits	  ? " "
+		    : column == 0 ? "    "
+				  : "\n    ",
+		    (int)len, text);
+		column = fits ? column + 1 + len : len;
+		text += len;
+		text += strspn(text, " ");
+	}
+	(void)fputc('\n', to);
+}
+
+static void
+print_blind_spots(const struct zt_statistics *statistics, FILE *to)
+{
+	struct zt_health_counters all = { 0 };
+
+	for (size_t i = 0; i < statistics->n_workers; i++)
+		zt_vitals_add_worker(
+		    &all, &statistics->workers[i], &statistics->feeds[i]);
+	zt_vitals_add_engine(&all, statistics->engine);
+	for (unsigned i = 0; i < ZT_N_BLIND_SPOTS; i++) {
+		const struct zt_health_text *text =
+		    zt_health_text((enum zt_blind_spot)i);
+		uint64_t count = 0;
+		uint64_t of = 0;
+		if (!zt_health_applies((enum zt_blind_spot)i, &all, &count, &of))
+			continue;
+		(void)fprintf(to, "\nBlind spot: %s (%" PRIu64 " of %" PRIu64 ")\n",
+		    text->title, count, of);
+		print_words(text->meaning, to);
+		print_words(text->advice, to);
+	}
+}
+
 void
 zt_summary_print(struct zt_summary *summary, const struct zt_statistics *statistics,
     double seconds, FILE *to)
@@ -212,4 +260,5 @@ zt_summary_print(struct zt_summary *summary, const struct zt_statistics *statist
 	    totals.received, totals.messages, statistics->engine->sources_created,
 	    seconds);
 	print_health(&totals, to);
+	print_blind_spots(statistics, to);
 }

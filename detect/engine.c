@@ -251,6 +251,37 @@ asks_iteratively(const struct zt_event *event)
 	       (event->dns_flags & (ZT_DNS_RD | ZT_DNS_AD)) == 0;
 }
 
+/* The rules that look at the event, each in its turn. */
+static void
+ask_rules(struct zt_engine *engine, struct zt_judge *judge)
+{
+	const struct zt_source *who = zt_sources_at(&engine->sources, judge->source);
+	const struct zt_setup *setup = engine->setup;
+	struct zt_look_context context = {
+		.kinds = who->kinds,
+		.has_incident = who->n_incidents > 0,
+		.is_monitor = (judge->policy & ZT_SP_MONITOR) != 0,
+	};
+	uint32_t rules =
+	    zt_looks_of(&setup->looks, judge->event, judge->roles, &context);
+
+	while (rules != 0) {
+		unsigned id = (unsigned)__builtin_ctz(rules);
+		judge->rule_id = (uint8_t)id;
+		judge->rule = &setup->rules[id];
+		judge->params = &judge->rule->params;
+		zt_rules_get(id)->on_event(judge, judge->event);
+		rules &= rules - 1;
+		if (context.has_incident || who->n_incidents == 0)
+			continue;
+		/* This rule has just found something: the others may look at more. */
+		context.has_incident = true;
+		rules =
+		    zt_looks_of(&setup->looks, judge->event, judge->roles, &context) &
+		    ~((UINT32_C(2) << id) - 1);
+	}
+}
+
 static void
 judge_event(struct zt_engine *engine, const struct zt_event *event, uint32_t source)
 {
@@ -266,6 +297,7 @@ judge_event(struct zt_engine *engine, const struct zt_event *event, uint32_t sou
 		.source = source,
 		.resolver_factor = setup->resolver_factor,
 		.policy = who->policy,
+		.roles = (uint8_t)zt_looks_roles(event),
 		.tracks = &engine->tracks,
 		.incidents = &engine->incidents,
 		.policies = setup->policy,
@@ -282,15 +314,7 @@ judge_event(struct zt_engine *engine, const struct zt_event *event, uint32_t sou
 		return;
 	zt_tracks_begin(&engine->tracks);
 	zt_fingerprint_note(&judge);
-	for (unsigned i = 0; i < setup->n_by_kind[event->kind]; i++) {
-		judge.rule_id = setup->by_kind[event->kind][i];
-		judge.rule = &setup->rules[judge.rule_id];
-		judge.params = &judge.rule->params;
-		const struct zt_rule *rule = zt_rules_get(judge.rule_id);
-		if (rule->silent_for_monitors && (judge.policy & ZT_SP_MONITOR) != 0)
-			continue;
-		rule->on_event(&judge, event);
-	}
+	ask_rules(engine, &judge);
 }
 
 static void

@@ -10,27 +10,6 @@
 /* Anything that needs room asks for twice what it has. */
 #define GROWTH 2u
 
-bool
-zt_judge_is_question(const struct zt_judge *judge)
-{
-	const struct zt_event *event = judge->event;
-	bool counts = event->kind == ZT_EVENT_QUERY ||
-		      (event->kind == ZT_EVENT_RESPONSE &&
-			  (event->flags & ZT_EF_STANDS_FOR_QUERY) != 0);
-
-	return counts && zt_dns_opcode(event->dns_flags) == 0 && event->name_len > 0;
-}
-
-bool
-zt_judge_is_answer(const struct zt_judge *judge)
-{
-	const struct zt_event *event = judge->event;
-
-	return event->kind == ZT_EVENT_RESPONSE &&
-	       (event->flags & (ZT_EF_PAIRED | ZT_EF_STANDS_FOR_QUERY)) != 0 &&
-	       zt_dns_opcode(event->dns_flags) == 0 && event->name_len > 0;
-}
-
 uint64_t
 zt_judge_hash(const struct zt_judge *judge, const uint8_t *wire, size_t len)
 {

@@ -38,6 +38,7 @@ struct zt_judge {
 	uint32_t source; /**< Handle of the event's source. */
 	uint32_t resolver_factor;
 	uint16_t policy; /**< enum zt_source_policy of the source. */
+	uint8_t roles;	 /**< enum zt_role of the event. */
 	uint8_t rule_id;
 	struct zt_tracks *tracks;
 	struct zt_incidents *incidents;
@@ -58,11 +59,19 @@ struct zt_limit {
 
 /** Whether the event is a question of an ordinary query (opcode QUERY), or the answer
  *  that stands for one on a tap that sees only answers. */
-bool zt_judge_is_question(const struct zt_judge *judge);
+static inline bool
+zt_judge_is_question(const struct zt_judge *judge)
+{
+	return (judge->roles & ZT_ROLE_QUESTION) != 0;
+}
 
 /** Whether the event is an answer to an ordinary query that was asked: paired, or
  *  standing for its query.  What nobody asked for says nothing about its receiver. */
-bool zt_judge_is_answer(const struct zt_judge *judge);
+static inline bool
+zt_judge_is_answer(const struct zt_judge *judge)
+{
+	return (judge->roles & ZT_ROLE_ANSWER) != 0;
+}
 
 /** Keyed hash of the address that was asked; the scope of what is judged per server. */
 uint64_t zt_judge_server(const struct zt_judge *judge);

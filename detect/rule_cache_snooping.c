@@ -34,7 +34,14 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 const struct zt_rule zt_rule_cache_snooping = {
 	.technique = "T1590.002",
 	.tactic = "TA0043",
-	.wants = ZT_WANTS_RESPONSE,
+	.looks = {
+		{
+			.roles = ZT_ROLE_ANSWER,
+			.qclass = ZT_CLASS_IN,
+			.flags_of = ZT_DNS_RD | ZT_DNS_RA | ZT_DNS_AA,
+			.flags = ZT_DNS_RA,
+		},
+	},
 	.silent_for_monitors = true,
 	.on_event = on_event,
 };

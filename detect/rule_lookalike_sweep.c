@@ -30,7 +30,19 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 const struct zt_rule zt_rule_lookalike_sweep = {
 	.technique = "T1590.002",
 	.tactic = "TA0043",
-	.wants = ZT_WANTS_QUERY | ZT_WANTS_RESPONSE,
+	.looks = {
+		{
+			.roles = ZT_ROLE_QUESTION,
+			.qclass = ZT_CLASS_IN,
+			.labels_max = 3,
+		},
+		{
+			.roles = ZT_ROLE_RESPONSE,
+			.qclass = ZT_CLASS_IN,
+			.labels_max = 3,
+			.needs = ZT_NEED_TRACK,
+		},
+	},
 	.silent_for_monitors = true,
 	.on_event = on_event,
 };

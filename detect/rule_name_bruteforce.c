@@ -167,7 +167,33 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 const struct zt_rule zt_rule_name_bruteforce = {
 	.technique = "T1590.002",
 	.tactic = "TA0043",
-	.wants = ZT_WANTS_RESPONSE,
+	.looks = {
+		{
+			.roles = ZT_ROLE_ANSWER,
+			.qclass = ZT_CLASS_IN,
+			.rcode = ZT_LOOK_NXDOMAIN,
+		},
+		/* What a wildcard says. */
+		{
+			.roles = ZT_ROLE_ANSWER,
+			.qclass = ZT_CLASS_IN,
+			.rcode = ZT_LOOK_NOERROR,
+			.types = { ZT_RR_A },
+			.needs = ZT_NEED_DATA,
+		},
+		/* What was found, where there were guesses. */
+		{
+			.roles = ZT_ROLE_ANSWER,
+			.qclass = ZT_CLASS_IN,
+			.rcode = ZT_LOOK_NOERROR,
+			.needs = ZT_NEED_TRACK,
+		},
+		{
+			.roles = ZT_ROLE_ANSWER,
+			.qclass = ZT_CLASS_IN,
+			.needs = ZT_NEED_INCIDENT,
+		},
+	},
 	.silent_for_monitors = true,
 	.on_event = on_event,
 };

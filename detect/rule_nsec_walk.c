@@ -144,6 +144,17 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 const struct zt_rule zt_rule_nsec_walk = {
 	.technique = "T1590.002",
 	.tactic = "TA0043",
-	.wants = ZT_WANTS_QUERY | ZT_WANTS_RESPONSE,
+	.looks = {
+		{
+			.roles = ZT_ROLE_QUESTION,
+			.qclass = ZT_CLASS_IN,
+			.needs = ZT_NEED_TRACK,
+		},
+		{
+			.roles = ZT_ROLE_ANSWER,
+			.qclass = ZT_CLASS_IN,
+			.needs = ZT_NEED_NSEC,
+		},
+	},
 	.on_event = on_event,
 };

@@ -60,7 +60,17 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 const struct zt_rule zt_rule_server_sweep = {
 	.technique = "T1590.002",
 	.tactic = "TA0043",
-	.wants = ZT_WANTS_QUERY,
+	.looks = {
+		{
+			.roles = ZT_ROLE_ASKED,
+			.flags_of = ZT_DNS_RD,
+			.flags = ZT_DNS_RD,
+		},
+		{
+			.roles = ZT_ROLE_ASKED,
+			.qclass = ZT_CLASS_CH,
+		},
+	},
 	.silent_for_monitors = true,
 	.on_event = on_event,
 };

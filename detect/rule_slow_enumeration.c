@@ -111,7 +111,23 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 const struct zt_rule zt_rule_slow_enumeration = {
 	.technique = "T1590.002",
 	.tactic = "TA0043",
-	.wants = ZT_WANTS_QUERY | ZT_WANTS_RESPONSE,
+	.looks = {
+		{
+			.roles = ZT_ROLE_ANSWER,
+			.qclass = ZT_CLASS_IN,
+			.needs = ZT_NEED_INCIDENT,
+		},
+		{
+			.roles = ZT_ROLE_QUESTION,
+			.qclass = ZT_CLASS_IN,
+			.own_types = true,
+		},
+		{
+			.roles = ZT_ROLE_ANSWER,
+			.qclass = ZT_CLASS_IN,
+			.rcode = ZT_LOOK_NXDOMAIN,
+		},
+	},
 	.silent_for_monitors = true,
 	.on_event = on_event,
 };

@@ -175,7 +175,27 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 const struct zt_rule zt_rule_type_enumeration = {
 	.technique = "T1590.002",
 	.tactic = "TA0043",
-	.wants = ZT_WANTS_QUERY | ZT_WANTS_RESPONSE,
+	.looks = {
+		{
+			.roles = ZT_ROLE_QUESTION,
+			.qclass = ZT_CLASS_IN,
+			.own_types = true,
+		},
+		{
+			.roles = ZT_ROLE_RESPONSE,
+			.qclass = ZT_CLASS_IN,
+			.own_types = true,
+			.needs = ZT_NEED_TRACK,
+		},
+		/* Servers that offer recursion. */
+		{
+			.roles = ZT_ROLE_RESPONSE,
+			.qclass = ZT_CLASS_IN,
+			.own_types = true,
+			.flags_of = ZT_DNS_RD | ZT_DNS_RA,
+			.flags = ZT_DNS_RD | ZT_DNS_RA,
+		},
+	},
 	.silent_for_monitors = true,
 	.on_event = on_event,
 };

@@ -179,7 +179,9 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 const struct zt_rule zt_rule_zone_transfer = {
 	.technique = "T1590.002",
 	.tactic = "TA0043",
-	.wants = ZT_WANTS_TRANSFER,
+	.looks = {
+		{ .roles = ZT_ROLE_TRANSFER },
+	},
 	.insists = true,
 	.on_event = on_event,
 };

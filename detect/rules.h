@@ -16,15 +16,52 @@
 
 struct zt_judge;
 
-/** Bits of zt_rule.wants: the kinds of event that the rule looks at. */
-#define ZT_WANTS_QUERY	  (1u << ZT_EVENT_QUERY)
-#define ZT_WANTS_RESPONSE (1u << ZT_EVENT_RESPONSE)
-#define ZT_WANTS_TRANSFER (1u << ZT_EVENT_TRANSFER)
+/** Looks of one rule, and types named in one look. */
+#define ZT_LOOKS_MAX	  4u
+#define ZT_LOOK_TYPES_MAX 3u
+
+/** What an event can be to a rule. */
+enum zt_role {
+	ZT_ROLE_ASKED = 1u << 0, /**< An ordinary query (opcode QUERY) with a name. */
+	ZT_ROLE_STOOD_FOR = 1u << 1, /**< The answer that stands for one. */
+	ZT_ROLE_ANSWER = 1u << 2, /**< An answer to an ordinary query that was asked. */
+	ZT_ROLE_RESPONSE = 1u << 3, /**< Any response, even if nobody asked. */
+	ZT_ROLE_TRANSFER = 1u << 4,
+	ZT_ROLE_QUESTION = ZT_ROLE_ASKED | ZT_ROLE_STOOD_FOR,
+};
+
+/** What an event, or its source, must have beside its fields. */
+enum zt_need {
+	ZT_NEED_DATA = 1u << 0, /**< Answer records. */
+	ZT_NEED_NSEC = 1u << 1, /**< NSEC or NSEC3 records. */
+	ZT_NEED_INCIDENT =
+	    1u << 2,		 /**< The source has an open incident, of any rule. */
+	ZT_NEED_TRACK = 1u << 3, /**< The source has a track of this rule. */
+};
+
+enum zt_look_rcode {
+	ZT_LOOK_NOERROR = 1,
+	ZT_LOOK_NXDOMAIN,
+};
+
+/** A kind of event that a rule looks at; members that are 0 let everything through. */
+struct zt_look {
+	uint8_t roles;	    /**< Any of these; 0: no look. */
+	uint8_t needs;	    /**< All of these. */
+	uint8_t rcode;	    /**< enum zt_look_rcode. */
+	uint8_t labels_max; /**< Names of two to so many labels. */
+	uint16_t qclass;
+	uint16_t flags_of; /**< Of RD, AA and RA these must be as in flags. */
+	uint16_t flags;
+	uint16_t types[ZT_LOOK_TYPES_MAX];
+	bool own_types; /**< Those of the rule's setting `record_types`. */
+};
 
 struct zt_rule {
 	const char *technique; /**< ATT&CK id. */
 	const char *tactic;
-	uint32_t wants;
+	/** The rule is called for an event that one of these lets through (looks.h). */
+	struct zt_look looks[ZT_LOOKS_MAX];
 	/** Sources listed under `monitors` do by nature what this rule looks for. */
 	bool silent_for_monitors;
 	/** The rule asks for a source's place in a full table, whatever it pushes out.

@@ -29,10 +29,8 @@ prepare_rule(struct zt_setup *setup, unsigned id, const struct zt_rule_params *p
 			rule->types[type / 64] |= UINT64_C(1) << type % 64;
 	}
 	rule->params.record_types = setup->record_types[id];
-	for (unsigned kind = 0; kind <= ZT_EVENT_TICK; kind++) {
-		if (params->enabled && (zt_rules_get(id)->wants >> kind & 1u) != 0)
-			setup->by_kind[kind][setup->n_by_kind[kind]++] = (uint8_t)id;
-	}
+	if (params->enabled)
+		zt_looks_add(&setup->looks, id, params);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #define ZT_DETECT_SETUP_PRIV_H
 
 #include "judge.h"
+#include "looks.h"
 #include "setup.h"
 
 struct zt_setup {
@@ -15,9 +16,7 @@ struct zt_setup {
 	struct zt_judge_rule rules[ZT_N_RULES];
 	uint16_t *record_types[ZT_N_RULES]; /**< What the rules' params point to. */
 	uint64_t horizon_ns[ZT_N_RULES];    /**< The longer window of each rule. */
-	/** Rules that are enabled and look at this kind of event. */
-	uint8_t by_kind[ZT_EVENT_TICK + 1][ZT_N_RULES];
-	uint8_t n_by_kind[ZT_EVENT_TICK + 1];
+	struct zt_looks looks;		    /**< Of the rules that are enabled. */
 	uint64_t update_interval_ns;
 	uint32_t resolver_factor;
 	bool external_only;

@@ -165,6 +165,8 @@ move_clock(struct zt_dissect *dissect, uint64_t ts_ns)
 	if (ts_ns >= dissect->now_ns) {
 		dissect->now_ns = ts_ns;
 	} else if (dissect->now_ns - ts_ns > STEP_BACK_NS) {
+		/* Fragments from a future that will not come. */
+		zt_layers_expire(dissect->layers, UINT64_MAX);
 		dissect->now_ns = ts_ns;
 		dissect->next_expire_ns = ts_ns;
 		dissect->next_tick_ns = ts_ns;

@@ -216,6 +216,10 @@ START_TEST(flush_gives_up_fragments)
 	ck_assert_uint_eq(zt_counted(&stats->outcomes[ZT_R_FRAG_TIMEOUT]), 0);
 	zt_dissect_flush(b.dissect);
 	ck_assert_uint_eq(zt_counted(&stats->outcomes[ZT_R_FRAG_TIMEOUT]), 1);
+	/* So does a new time, for which those of the old one came too late. */
+	send_at(1000 * SECOND);
+	query_at(10 * SECOND);
+	ck_assert_uint_eq(zt_counted(&stats->outcomes[ZT_R_FRAG_TIMEOUT]), 2);
 }
 END_TEST
 

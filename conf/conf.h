@@ -170,6 +170,16 @@ struct zt_conf {
 	struct zt_conf_outputs outputs;
 	char *sensor_name; /**< "" means: the host's name. */
 	struct {
+		struct zt_conf_numbers cpus;
+		uint64_t buffer_bytes; /**< Of each worker. */
+		char *filter;	       /**< "": made from the configuration. */
+		uint32_t workers;      /**< Of each interface. */
+		uint32_t snaplen;
+		bool promiscuous;
+		bool tunnels;
+		bool wait_for_interface;
+	} capture;
+	struct {
 		uint64_t fragment_bytes;
 		uint64_t tcp_bytes;
 		uint64_t tcp_idle_ns;

@@ -189,6 +189,56 @@ static const struct zt_schema_row conf_rows[] = {
 	    .fallback = "", .unit = "text", .example = "tap1",
 	    .doc = "Name of this sensor in the alerts; empty: the name of the host.",
 	    .since = "0.1.0" },
+	{ "capture", "workers", U32(CONF, capture.workers), START, .min = 1, .max = 32,
+	    .fallback = "1", .unit = "threads",
+	    .doc =
+		"Threads that read each interface.  The kernel gives each of them its share "
+		"of the flows, both directions of a flow to the same one.  The budgets of "
+		"dissect hold for each of them.",
+	    .since = "0.1.0" },
+	{ "capture", "cpus", CPUS(CONF, capture.cpus), LIST_START, .items_max = 256,
+	    .fallback = "[]", .example = "[2, 3]",
+	    .doc =
+		"CPUs for the capture workers: the first worker stays on the first one, "
+		"and so on from the start again.  An empty list leaves it to the kernel.",
+	    .since = "0.1.0" },
+	{ "capture", "buffer", SIZE(CONF, capture.buffer_bytes), START,
+	    .min = ZT_VALUE_MIB, .max = ZT_VALUE_GIB, .fallback = "64MiB",
+	    .doc =
+		"Memory of the kernel in which packets wait for each worker: 64MiB hold "
+		"1.5 seconds of 200,000 small packets a second.",
+	    .since = "0.1.0" },
+	{ "capture", "snaplen", U32(CONF, capture.snaplen), START, .min = 256,
+	    .max = 262144, .fallback = "262144", .unit = "bytes",
+	    .doc =
+		"Longer packets are cut.  Packets are longer than the link allows when the "
+		"kernel or the card has joined segments or fragments.",
+	    .since = "0.1.0" },
+	{ "capture", "promiscuous", BOOL(CONF, capture.promiscuous), START, .max = 1,
+	    .fallback = "true",
+	    .doc =
+		"With true, packets for other machines are seen too, as a tap needs it.",
+	    .since = "0.1.0" },
+	{ "capture", "filter", STRING(CONF, capture.filter), START, .max = 4096,
+	    .fallback = "", .unit = "text", .example = "udp port 53",
+	    .doc =
+		"A filter expression, see pcap-filter(7).  The default is made from ports and "
+		"tunnels and also passes fragments, IPv6 extension headers and VLAN tags, "
+		"which an expression such as \"port 53\" does not.",
+	    .since = "0.1.0" },
+	{ "capture", "tunnels", BOOL(CONF, capture.tunnels), START, .max = 1,
+	    .fallback = "true",
+	    .doc =
+		"With true, the filter passes every tunnel that zonetap can read, and what "
+		"is in it.  With false, only packets outside of tunnels are seen.",
+	    .since = "0.1.0" },
+	{ "capture", "wait_for_interface", BOOL(CONF, capture.wait_for_interface),
+	    START, .max = 1, .fallback = "false",
+	    .doc =
+		"With true, an interface that is missing or down at the start is waited for; "
+		"with false, zonetap ends with status 69.  One that goes away later is always "
+		"waited for.",
+	    .since = "0.1.0" },
 	{ "dissect", "fragment_memory", SIZE(CONF, dissect.fragment_bytes), START,
 	    .min = 256 * ZT_VALUE_KIB, .max = ZT_VALUE_GIB, .fallback = "4MiB",
 	    .doc =

@@ -40,6 +40,9 @@
 #define PORTS(object, member)                                          \
 	TYPED(object, member, struct zt_conf_numbers, ZT_SCHEMA_PORT), \
 	    .unit = "port", .min = 1, .max = UINT16_MAX
+#define CPUS(object, member)                                           \
+	TYPED(object, member, struct zt_conf_numbers, ZT_SCHEMA_PORT), \
+	    .unit = "CPU number", .max = 4095
 #define RRTYPES(object, member)                                          \
 	TYPED(object, member, struct zt_conf_numbers, ZT_SCHEMA_RRTYPE), \
 	    .unit = "record type"

@@ -1,15 +1,15 @@
+#define _GNU_SOURCE /* pthread_attr_setaffinity_np */
 #include "worker.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <time.h>
+
+#include "worker_live.h"
 
 #define NS_PER_S  UINT64_C(1000000000)
 #define NS_PER_MS UINT64_C(1000000)
-/* Packets taken from the kernel in one go; between two goes the worker looks at the
- * wish to stop and makes its events visible. */
-#define DISPATCH_PACKETS 256
-
 static uint64_t
 clock_ns(clockid_t clock)
 {
@@ -84,52 +84,6 @@ replay(struct zt_worker *worker)
 	}
 }
 
-static void
-take_live(void *arg, const struct zt_packet *packet)
-{
-	struct zt_worker *worker = arg;
-
-	zt_count(&worker->received, 1);
-	zt_dissect_packet(worker->dissect, packet);
-}
-
-/* Wait for packets or the wish to stop; a silent link lets time go on. */
-static void
-wait_live(struct zt_worker *worker)
-{
-	struct pollfd fds[2] = {
-		{ .fd = zt_live_fd(worker->live), .events = POLLIN },
-		{ .fd = worker->stop->fd, .events = POLLIN },
-	};
-	uint64_t drops = zt_live_drops(worker->live);
-
-	zt_count(&worker->feed->kernel_drops,
-	    drops - zt_counted(&worker->feed->kernel_drops));
-	/* On a silent interface capture time goes on, and drops are asked for. */
-	if (poll(fds, 2, ZT_WORKER_BEAT_MS) != 0)
-		return;
-	zt_dissect_tick(worker->dissect, clock_ns(CLOCK_REALTIME));
-	zt_feed_flush(worker->feed);
-}
-
-static void
-capture(struct zt_worker *worker)
-{
-	while (!zt_stop_is_wished(worker->stop)) {
-		zt_count(&worker->beats, 1);
-		int n = zt_live_dispatch(
-		    worker->live, DISPATCH_PACKETS, take_live, worker, &worker->error);
-		if (n < 0)
-			break;
-		zt_feed_flush(worker->feed);
-		if (n == 0)
-			wait_live(worker);
-	}
-	uint64_t drops = zt_live_drops(worker->live);
-	zt_count(&worker->feed->kernel_drops,
-	    drops - zt_counted(&worker->feed->kernel_drops));
-}
-
 static void *
 run(void *arg)
 {
@@ -138,7 +92,7 @@ run(void *arg)
 	if (worker->source != NULL)
 		replay(worker);
 	else
-		capture(worker);
+		zt_worker_capture(worker);
 	zt_dissect_flush(worker->dissect);
 	zt_feed_end(worker->feed);
 	return NULL;
@@ -147,8 +101,20 @@ run(void *arg)
 int
 zt_worker_start(struct zt_worker *worker)
 {
-	int error = pthread_create(&worker->thread, NULL, run, worker);
+	pthread_attr_t attributes;
+	cpu_set_t cpus;
+	int error = pthread_attr_init(&attributes);
 
+	if (error != 0)
+		return -error;
+	CPU_ZERO(&cpus);
+	if (worker->affinity >= 0 && worker->affinity < CPU_SETSIZE) {
+		CPU_SET((size_t)worker->affinity, &cpus);
+		error = pthread_attr_setaffinity_np(&attributes, sizeof(cpus), &cpus);
+	}
+	if (error == 0)
+		error = pthread_create(&worker->thread, &attributes, run, worker);
+	(void)pthread_attr_destroy(&attributes); /* always 0 on Linux */
 	worker->started = error == 0;
 	return -error;
 }
@@ -164,5 +130,6 @@ zt_worker_join(struct zt_worker *worker)
 void
 zt_worker_fini(struct zt_worker *worker)
 {
+	zt_live_close(&worker->live);
 	zt_dissect_free(&worker->dissect);
 }

@@ -5,8 +5,9 @@
  *
  * Replay:    packets come from a source; a full ring makes the worker wait.
  * Live:      packets come from an interface; a full ring drops the event and counts it.
+ *            When the interface goes away, the worker waits for the next handle.
  * Threads:   init, start, join and fini belong to the main thread; counters may be read
- *            by anybody, error after the join.
+ *            by anybody.
  */
 #ifndef ZT_SENSOR_WORKER_H
 #define ZT_SENSOR_WORKER_H
@@ -14,17 +15,19 @@
 #include <pthread.h>
 
 #include "../dissect/dissect.h"
-#include "capture_live.h"
 #include "feed.h"
+#include "opener.h"
 #include "source.h"
 #include "stop.h"
+#include "timeline.h"
 
 /** A live worker looks around at least so often. */
 #define ZT_WORKER_BEAT_MS 200
 
 struct zt_worker {
 	struct zt_source *source;   /**< Replay; borrowed. */
-	struct zt_live *live;	    /**< Live; borrowed. */
+	struct zt_opener *opener;   /**< Live; borrowed. */
+	size_t slot;		    /**< Live: of the opener. */
 	struct zt_feed *feed;	    /**< Borrowed. */
 	const struct zt_stop *stop; /**< Borrowed. */
 	double speed;		    /**< Replay: times capture time; 0: no waiting. */
@@ -34,7 +37,16 @@ struct zt_worker {
 	zt_counter received; /**< Packets read. */
 	zt_counter beats;    /**< Live: turns of the thread; moves at least every
 				  ZT_WORKER_BEAT_MS, also without packets. */
-	struct zt_err error; /**< Why a live worker ended by itself; "": it did not. */
+	/* Live. */
+	zt_counter kernel_received; /**< Packets that the kernel counted. */
+	zt_counter unread;	    /**< Of them, lost with an interface that went away. */
+	zt_counter truncated;	    /**< Packets longer than capture.snaplen. */
+	_Atomic uint64_t last_packet_ns; /**< Boot time of the last packet; 0: none. */
+	struct zt_live *live;		 /**< Own; NULL: the interface is gone. */
+	struct zt_timeline timeline;
+	struct zt_clocks clocks; /**< At the last look. */
+	uint64_t next_count_ns;	 /**< When to ask the kernel for its counters. */
+	int affinity;		 /**< CPU, -1: any. */
 	pthread_t thread;
 	bool started;
 };
@@ -42,7 +54,8 @@ struct zt_worker {
 /**
  * Make the dissector.
  *
- * @param worker   source or live, feed, stop and speed are set by the caller.
+ * @param worker   source or opener with slot, feed, stop, speed and affinity are set by
+ *                 the caller.
  * @param options  borrowed for the call; emit is set here.
  * @return 0, or -ENOMEM.
  */

@@ -141,9 +141,9 @@ compile(struct zt_live *live, const struct zt_live_options *options, struct zt_e
 	}
 	live->unfiltered = !zt_filter_text(&options->filter, live->link_type, text);
 	/* The netmask matters only for "ip broadcast". */
-	live->has_program = !live->unfiltered &&
-			    pcap_compile(live->pcap, &live->program, text, 1,
-				PCAP_NETMASK_UNKNOWN) == 0;
+	live->has_program =
+	    !live->unfiltered && pcap_compile(live->pcap, &live->program, text, 1,
+				     PCAP_NETMASK_UNKNOWN) == 0;
 	free(text);
 	if (live->has_program)
 		return 0;

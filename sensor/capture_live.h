@@ -49,8 +49,8 @@ struct zt_live_counts {
  *         interface or it is of a kind that zonetap cannot read; -ENETDOWN when it is
  *         down; -EINVAL when the user's filter is wrong; -ENOMEM; -EIO otherwise.
  */
-int zt_live_open(const struct zt_live_options *options, struct zt_live **live,
-    struct zt_err *err);
+int zt_live_open(
+    const struct zt_live_options *options, struct zt_live **live, struct zt_err *err);
 
 /**
  * Share the interface's packets with other handles of it: each packet goes to one.

@@ -32,7 +32,9 @@ struct zt_daemon {
 	size_t n_workers;
 	struct zt_detector *detector;
 	struct zt_errands *errands;
-	void *states[ZT_N_PARTS]; /**< NULL: the part is not open. */
+	struct zt_opener *opener;   /**< Its links tell the state of interfaces. */
+	struct zt_notices *notices; /**< From other threads to the log. */
+	void *states[ZT_N_PARTS];   /**< NULL: the part is not open. */
 	struct zt_stop *stop;
 	enum zt_exit result;	  /**< Why a part ended the daemon. */
 	uint64_t alerts;	  /**< Handed to the parts. */

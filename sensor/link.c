@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+_Static_assert(ZT_LINK_NAME_SIZE == IFNAMSIZ, "names are copied as they are");
+
 /* Only the looking thread writes, so relaxed is enough for each of these: readers want
  * a recent value, not an order. */
 #define GET(member)	   atomic_load_explicit(&(member), memory_order_relaxed)
@@ -39,11 +41,11 @@ zt_link_name(const struct zt_link_state *link, char text[ZT_LINK_NAME_SIZE])
 }
 
 static int
-index_of(int fd, const char *name)
+index_of(int fd, const char name[ZT_LINK_NAME_SIZE])
 {
 	struct ifreq request = { 0 };
 
-	strncpy(request.ifr_name, name, sizeof(request.ifr_name) - 1);
+	memcpy(request.ifr_name, name, sizeof(request.ifr_name));
 	return ioctl(fd, SIOCGIFINDEX, &request) == 0 ? request.ifr_ifindex : 0;
 }
 
@@ -61,11 +63,11 @@ name_of(int fd, int index, char name[ZT_LINK_NAME_SIZE])
 }
 
 static enum zt_link_status
-status_of(int fd, const char *name)
+status_of(int fd, const char name[ZT_LINK_NAME_SIZE])
 {
 	struct ifreq request = { 0 };
 
-	strncpy(request.ifr_name, name, sizeof(request.ifr_name) - 1);
+	memcpy(request.ifr_name, name, sizeof(request.ifr_name));
 	if (ioctl(fd, SIOCGIFFLAGS, &request) != 0)
 		return ZT_LINK_MISSING;
 	if (!(request.ifr_flags & IFF_UP))
@@ -96,8 +98,7 @@ find(struct zt_link_state *link, int fd, struct zt_link_change *change)
 struct zt_link_change
 zt_link_look(struct zt_link_state *link, int fd, uint64_t now_ns)
 {
-	struct zt_link_change change = { .from = (enum zt_link_status)GET(
-					     link->status),
+	struct zt_link_change change = { .from = (enum zt_link_status)GET(link->status),
 		.to = ZT_LINK_UP };
 
 	if (strcmp(link->configured, "any") != 0)

@@ -42,10 +42,10 @@ struct zt_link_state {
 	_Atomic bool open;  /**< Capture handles are open. */
 	zt_counter changes; /**< Of the status. */
 	zt_counter renames;
-	zt_counter opens;	  /**< Times that capture was opened. */
-	zt_counter open_failures; /**< Attempts that failed. */
-	zt_counter gaps;	  /**< Times that nothing could be seen. */
-	zt_counter gap_ns;	  /**< Length of the gaps that are over. */
+	zt_counter opens;	       /**< Times that capture was opened. */
+	zt_counter open_failures;      /**< Attempts that failed. */
+	zt_counter gaps;	       /**< Times that nothing could be seen. */
+	zt_counter gap_ns;	       /**< Length of the gaps that are over. */
 	_Atomic uint64_t gap_from_ns;  /**< Begin of the last gap; 0: none yet. */
 	_Atomic uint64_t gap_until_ns; /**< Its end; 0: it lasts. */
 };

@@ -18,8 +18,8 @@ zt_notices_fini(struct zt_notices *notices)
 }
 
 void
-zt_notices_put(struct zt_notices *notices, enum zt_log_level level, const char *format,
-    ...)
+zt_notices_put(
+    struct zt_notices *notices, enum zt_log_level level, const char *format, ...)
 {
 	va_list arguments;
 
@@ -28,13 +28,12 @@ zt_notices_put(struct zt_notices *notices, enum zt_log_level level, const char *
 		notices->lost++;
 	} else {
 		struct zt_notice *notice =
-		    &notices->items[(notices->first + notices->count++) %
-				    ZT_NOTICES_MAX];
+		    &notices
+			 ->items[(notices->first + notices->count++) % ZT_NOTICES_MAX];
 		notice->level = level;
 		va_start(arguments, format);
 		/* A longer text is cut. */
-		(void)vsnprintf(
-		    notice->text, sizeof(notice->text), format, arguments);
+		(void)vsnprintf(notice->text, sizeof(notice->text), format, arguments);
 		va_end(arguments);
 	}
 	(void)pthread_mutex_unlock(&notices->lock);

@@ -20,7 +20,7 @@
 struct slot {
 	_Atomic(struct zt_live *) ready; /* from the opener to the worker */
 	_Atomic(struct zt_live *) dead;	 /* and back */
-	bool out;			 /* opener: the worker has one, or may take it */
+	bool out; /* opener: the worker has one, or may take it */
 };
 
 struct link {
@@ -204,8 +204,7 @@ zt_opener_open(struct zt_opener *o, struct zt_err *err)
 }
 
 static void
-tell_change(
-    struct zt_opener *o, struct link *link, const struct zt_link_change *change)
+tell_change(struct zt_opener *o, struct link *link, const struct zt_link_change *change)
 {
 	char name[ZT_LINK_NAME_SIZE];
 
@@ -296,7 +295,8 @@ watch(struct zt_opener *o, struct link *link)
 	if (gap_ns != 0)
 		zt_notices_put(o->notices, ZT_LOG_WARNING,
 		    "%s: the interface is up, capture goes on; for %.1f s nothing was seen",
-		    zt_link_name(&link->state, name), (double)gap_ns / (double)NS_PER_S);
+		    zt_link_name(&link->state, name),
+		    (double)gap_ns / (double)NS_PER_S);
 }
 
 static void *

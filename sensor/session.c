@@ -61,39 +61,50 @@ open_captures(struct zt_session *s)
 }
 
 static enum zt_exit
-open_interface(struct zt_session *s, const char *name)
+exit_of_interface(int error)
 {
-	struct zt_err err = { "" };
-	uint16_t number = zt_interfaces_add(s->interfaces, name, strlen(name));
-	int result = zt_live_open(name, number, &s->live[s->n_workers], &err);
-
-	if (result == 0) {
-		s->n_workers++;
-		return ZT_EXIT_OK;
+	switch (error) {
+	case -EPERM:
+		return ZT_EXIT_PERMISSION;
+	case -EINVAL:
+	case -E2BIG:
+		return ZT_EXIT_CONFIG;
+	case -ENOMEM:
+		return ZT_EXIT_SOFTWARE;
 	}
-	zt_log(s->log, ZT_LOG_ERROR, "%s", err.text);
-	return result == -EPERM ? ZT_EXIT_PERMISSION : ZT_EXIT_INTERFACE;
+	return ZT_EXIT_INTERFACE;
 }
 
 static enum zt_exit
 open_interfaces(struct zt_session *s)
 {
 	const struct zt_options *options = s->options;
-	const struct zt_conf_strings *listed = &s->conf->interfaces;
 	bool given = options->n_interfaces != 0;
-	size_t n = given ? options->n_interfaces : listed->count;
+	const struct zt_opener_options opener = {
+		.conf = s->conf,
+		.names = given ? options->interfaces
+			       : (const char *const *)s->conf->interfaces.items,
+		.n_names = given ? options->n_interfaces : s->conf->interfaces.count,
+		.interfaces = s->interfaces,
+		.stop = &s->stop,
+		.notices = &s->notices,
+	};
+	struct zt_err err = { "" };
+	int result = zt_opener_new(&opener, &s->opener);
 
-	if (n > ZT_OPTIONS_INTERFACES_MAX) {
-		zt_log(s->log, ZT_LOG_ERROR, "interfaces: more than %d",
-		    ZT_OPTIONS_INTERFACES_MAX);
-		return ZT_EXIT_CONFIG;
+	if (result == -E2BIG)
+		zt_err_set(&err, "capture.workers: more than %d for all interfaces",
+		    ZT_OPENER_WORKERS_MAX);
+	else if (result != 0)
+		zt_err_set(&err, "%s", strerror(-result));
+	else
+		result = zt_opener_open(s->opener, &err);
+	zt_notices_log(&s->notices, s->log);
+	if (result != 0) {
+		zt_log(s->log, ZT_LOG_ERROR, "%s", err.text);
+		return exit_of_interface(result);
 	}
-	for (size_t i = 0; i < n; i++) {
-		const char *name = given ? options->interfaces[i] : listed->items[i];
-		enum zt_exit result = open_interface(s, name);
-		if (result != ZT_EXIT_OK)
-			return result;
-	}
+	s->n_workers = zt_opener_workers(s->opener);
 	return ZT_EXIT_OK;
 }
 
@@ -115,13 +126,25 @@ make_feeds(struct zt_session *s)
 	return ZT_EXIT_OK;
 }
 
+/* capture.cpus, taken in turn; a replay stays where the kernel wants it. */
+static int
+cpu_of(const struct zt_session *s, size_t worker)
+{
+	const struct zt_conf_numbers *cpus = &s->conf->capture.cpus;
+
+	return s->is_replay || cpus->count == 0 ? -1
+						: cpus->items[worker % cpus->count];
+}
+
 static enum zt_exit
 make_workers(struct zt_session *s, struct zt_settings *settings)
 {
 	for (size_t i = 0; i < s->n_workers; i++) {
 		struct zt_worker *worker = &s->workers[i];
 		worker->source = s->is_replay ? &s->source : NULL;
-		worker->live = s->live[i];
+		worker->opener = s->opener;
+		worker->slot = i;
+		worker->affinity = cpu_of(s, i);
 		worker->feed = &s->feeds[i];
 		worker->stop = &s->stop;
 		worker->speed = s->options->speed;
@@ -174,6 +197,8 @@ make_queues(struct zt_session *s)
 	if (result == 0)
 		result = zt_errands_init(&s->errands, &s->data);
 	if (result == 0)
+		result = zt_notices_init(&s->notices);
+	if (result == 0)
 		result = zt_alert_queue_init(&s->queue, QUEUE_ALERTS);
 	s->interfaces = zt_interfaces_new();
 	if (result == 0 && s->interfaces == NULL)
@@ -212,6 +237,8 @@ open_daemon(struct zt_session *s)
 	daemon->detector = &s->detector;
 	daemon->errands = &s->errands;
 	daemon->stop = &s->stop;
+	daemon->opener = s->opener;
+	daemon->notices = &s->notices;
 	daemon->reload = zt_reload;
 	daemon->rotate = zt_daemon_rotate;
 	(void)zt_pulses_add(&daemon->pulses, "detector", &s->detector.beats);
@@ -269,11 +296,12 @@ zt_session_fini(struct zt_session **session)
 		return;
 	zt_daemon_close(&s->daemon);
 	(void)zt_output_close(&s->output); /* the report has told about failures */
-	for (size_t i = 0; i < ZT_OPTIONS_INTERFACES_MAX; i++) {
+	for (size_t i = 0; i < s->n_workers; i++) {
 		zt_worker_fini(&s->workers[i]);
-		zt_live_close(&s->live[i]);
 		zt_feed_fini(&s->feeds[i]);
 	}
+	zt_opener_free(&s->opener);
+	zt_notices_fini(&s->notices);
 	zt_detector_fini(&s->detector);
 	zt_alert_queue_fini(&s->queue);
 	zt_errands_fini(&s->errands);

@@ -232,7 +232,9 @@ start_threads(struct zt_session *s)
 
 	(void)sigfillset(&all); /* cannot fail, nor can the next */
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	int result = zt_detector_start(&s->detector);
+	int result = s->is_replay ? 0 : zt_opener_start(s->opener);
+	if (result == 0)
+		result = zt_detector_start(&s->detector);
 	for (size_t i = 0; i < s->n_workers && result == 0; i++)
 		result = zt_worker_start(&s->workers[i]);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -249,6 +251,8 @@ join_threads(struct zt_session *s)
 			zt_feed_end(&s->feeds[i]);
 	}
 	zt_detector_join(&s->detector);
+	if (!s->is_replay)
+		zt_opener_join(s->opener);
 }
 
 static enum zt_exit

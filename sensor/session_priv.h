@@ -31,9 +31,10 @@ struct zt_session {
 	struct zt_paths paths;
 	struct zt_source source;
 	size_t n_workers;
-	struct zt_live *live[ZT_OPTIONS_INTERFACES_MAX];
-	struct zt_feed feeds[ZT_OPTIONS_INTERFACES_MAX];
-	struct zt_worker workers[ZT_OPTIONS_INTERFACES_MAX];
+	struct zt_notices notices; /**< Live: from other threads to the log. */
+	struct zt_opener *opener;  /**< Live. */
+	struct zt_feed feeds[ZT_OPENER_WORKERS_MAX];
+	struct zt_worker workers[ZT_OPENER_WORKERS_MAX];
 	struct zt_detector detector;
 	struct zt_errands errands;
 	struct zt_alert_queue queue;

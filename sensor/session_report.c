@@ -16,21 +16,6 @@ first_of(enum zt_exit one, enum zt_exit two)
 }
 
 static enum zt_exit
-report_interfaces(struct zt_session *s)
-{
-	enum zt_exit result = ZT_EXIT_OK;
-
-	for (size_t i = 0; i < s->n_workers; i++) {
-		if (s->workers[i].error.text[0] == '\0')
-			continue;
-		zt_log(s->log, ZT_LOG_ERROR, "capture ended: %s",
-		    s->workers[i].error.text);
-		result = ZT_EXIT_INTERFACE;
-	}
-	return result;
-}
-
-static enum zt_exit
 write_statistics(struct zt_session *s, const char *text)
 {
 	struct zt_output *output = calloc(1, sizeof(*output));
@@ -98,8 +83,8 @@ zt_session_report(struct zt_session *s)
 		    s->is_replay ? s->output.lines : s->daemon.alerts_written,
 	};
 	result = first_of(result, report_statistics(s, &statistics));
-	result = first_of(result,
-	    s->is_replay ? zt_source_report(&s->source, s->log) : report_interfaces(s));
+	if (s->is_replay)
+		result = first_of(result, zt_source_report(&s->source, s->log));
 	if (s->options->verbose || (!s->options->quiet && isatty(STDERR_FILENO)))
 		zt_summary_print(&s->summary, &statistics, s->seconds, stderr);
 	return result;

@@ -31,6 +31,8 @@ struct zt_totals {
 	uint64_t received; /**< Packets, kernel drops included. */
 	uint64_t delivered;
 	uint64_t kernel_drops;
+	uint64_t unread;    /**< Lost with an interface that went away. */
+	uint64_t truncated; /**< Longer than capture.snaplen. */
 	uint64_t bytes;
 	uint64_t parsed;
 	uint64_t messages;

@@ -39,8 +39,8 @@ struct zt_worker {
 				  ZT_WORKER_BEAT_MS, also without packets. */
 	/* Live. */
 	zt_counter kernel_received; /**< Packets that the kernel counted. */
-	zt_counter unread;	    /**< Of them, lost with an interface that went away. */
-	zt_counter truncated;	    /**< Packets longer than capture.snaplen. */
+	zt_counter unread;    /**< Of them, lost with an interface that went away. */
+	zt_counter truncated; /**< Packets longer than capture.snaplen. */
 	_Atomic uint64_t last_packet_ns; /**< Boot time of the last packet; 0: none. */
 	struct zt_live *live;		 /**< Own; NULL: the interface is gone. */
 	struct zt_timeline timeline;

@@ -93,8 +93,9 @@ wait_for(struct zt_worker *worker, int fd)
 static void
 turn(struct zt_worker *worker)
 {
-	int n = zt_live_dispatch(
-	    worker->live, DISPATCH_PACKETS, take, worker, &worker->error);
+	struct zt_err ignored; /* the opener tells what became of the interface */
+	int n =
+	    zt_live_dispatch(worker->live, DISPATCH_PACKETS, take, worker, &ignored);
 
 	if (n < 0) {
 		drain(worker);

@@ -129,10 +129,10 @@ START_TEST(dump_of_defaults_is_stable_text)
 				    "scanners: []\n"
 				    "outputs: []\n"
 				    "sensor_name: \"\"\n"
-				    "dissect:\n"
-				    "  fragment_memory: 4MiB\n"
-				    "  tcp_memory: 16MiB\n"
-				    "  tcp_idle: 1m\n";
+				    "capture:\n"
+				    "  workers: 1\n"
+				    "  cpus: []\n"
+				    "  buffer: 64MiB\n";
 	struct zt_conf *conf = NULL;
 	char *text;
 

@@ -78,7 +78,7 @@ static const struct {
 	{ "\"\": 1\n",
 	    "f:1:1: \"\": unknown key; known here: interfaces, ports, internal, "
 	    "external_only, zones, resolvers, monitors, scanners, outputs, sensor_name, "
-	    "dissect, "
+	    "capture, dissect, "
 	    "sensor, spool, health, detect" },
 	{ "detect:\n  memory: 1GiB\n  memory: 2GiB\n",
 	    "f:3:3: key memory is here twice; the first is in line 2" },

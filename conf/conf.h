@@ -66,6 +66,30 @@ struct zt_conf_zones {
 	size_t count;
 };
 
+/** Algorithms of TSIG keys, RFC 8945 section 6. */
+enum zt_conf_algorithm {
+	ZT_CONF_HMAC_MD5,
+	ZT_CONF_HMAC_SHA1,
+	ZT_CONF_HMAC_SHA224,
+	ZT_CONF_HMAC_SHA256,
+	ZT_CONF_HMAC_SHA384,
+	ZT_CONF_HMAC_SHA512,
+	ZT_CONF_N_ALGORITHMS
+};
+
+/** One entry of `keys`. */
+struct zt_conf_key {
+	char *secret;	    /**< Base64; "" when secret_file is given. */
+	char *secret_file;  /**< Holds the same; "" when secret is given. */
+	uint32_t algorithm; /**< enum zt_conf_algorithm */
+	struct zt_conf_name name;
+};
+
+struct zt_conf_keys {
+	struct zt_conf_key *items;
+	size_t count;
+};
+
 /** One entry of `scanners`. */
 struct zt_conf_scanner {
 	struct zt_conf_prefixes networks;
@@ -164,6 +188,7 @@ struct zt_conf {
 	struct zt_conf_numbers ports;
 	struct zt_conf_prefixes internal;
 	struct zt_conf_zones zones;
+	struct zt_conf_keys keys;
 	struct zt_conf_prefixes resolvers;
 	struct zt_conf_prefixes monitors;
 	struct zt_conf_scanners scanners;
@@ -243,7 +268,8 @@ const char *zt_conf_output_name(enum zt_conf_output_type type);
 const char *zt_conf_rule_name(enum zt_conf_rule_id id);
 
 /**
- * Print the effective configuration as YAML that loads again to the same values.
+ * Print the effective configuration as YAML that loads again to the same values; only
+ * secrets are not shown, and what is in their place is refused.
  *
  * @return 0, or -EIO when out did not take everything.
  */

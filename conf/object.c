@@ -307,6 +307,8 @@ zt_object_fini(const struct zt_schema_table *table, void *object)
 			zt_list_fini(row, member);
 		} else if (row->type == ZT_SCHEMA_STRING) {
 			(void)memcpy(&string, member, sizeof(string));
+			if (row->flags & ZT_SCHEMA_SECRET && string != NULL)
+				explicit_bzero(string, strlen(string));
 			free(string);
 		}
 	}

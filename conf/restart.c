@@ -56,6 +56,23 @@ compare(const char *path, const struct zt_schema_row *row, char *const texts[2],
 	return -EINVAL;
 }
 
+/* Secrets are printed as if they were all the same. */
+static int
+compare_secrets(const char *path, const struct zt_conf_keys *now,
+    const struct zt_conf_keys *next, struct zt_err *err)
+{
+	for (size_t i = 0; i < now->count; i++) {
+		if (strcmp(now->items[i].secret, next->items[i].secret) == 0)
+			continue;
+		zt_err_set(err,
+		    "%s: keys: a secret is read at the start only and has changed; put "
+		    "it back as it was, or restart zonetap",
+		    path);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 int
 zt_conf_allows_reload(const char *path, const struct zt_conf *now,
     const struct zt_conf *next, struct zt_err *err)
@@ -72,5 +89,8 @@ zt_conf_allows_reload(const char *path, const struct zt_conf *now,
 		free(texts[0]);
 		free(texts[1]);
 	}
+	/* As many keys in both, or the rows would have differed. */
+	if (result == 0)
+		result = compare_secrets(path, &now->keys, &next->keys, err);
 	return result;
 }

@@ -107,7 +107,9 @@ parse_string(
 	if (len < row->min || len > row->max) {
 		zt_err_set(err,
 		    "%s has %zu bytes; allowed is %" PRIu64 " to %" PRIu64 " bytes",
-		    zt_quote_text(text, &quote), len, row->min, row->max);
+		    row->flags & ZT_SCHEMA_SECRET ? ZT_SCHEMA_HIDDEN
+						  : zt_quote_text(text, &quote),
+		    len, row->min, row->max);
 		return -EINVAL;
 	}
 	copy = strdup(text);
@@ -269,6 +271,8 @@ zt_scalar_print(const struct zt_schema_row *row, const void *item, FILE *out)
 		break;
 	case ZT_SCHEMA_STRING:
 		(void)memcpy(&string, item, sizeof(string));
+		if (row->flags & ZT_SCHEMA_SECRET && string[0] != '\0')
+			string = ZT_SCHEMA_HIDDEN;
 		print_text(string, out);
 		break;
 	case ZT_SCHEMA_PREFIX:

@@ -160,6 +160,12 @@ static const struct zt_schema_row conf_rows[] = {
 		"Zones that are ours, with those who may transfer them.  Other zones are "
 		"learned from the traffic.",
 	    .since = "0.1.0" },
+	{ "", "keys", TYPED(CONF, keys, struct zt_conf_keys, ZT_SCHEMA_MAP), LIST_START,
+	    .table = &zt_schema_key, .items_max = 1024, .fallback = "[]", .unit = "key",
+	    .doc =
+		"TSIG keys whose secrets are known.  Signatures of transfers with them are "
+		"verified, and a name of a key without a right signature proves nothing.",
+	    .since = "0.1.0" },
 	{ "", "resolvers", PREFIXES(CONF, resolvers), LIST, .fallback = "[]",
 	    .example = "[203.0.113.8]",
 	    .doc =

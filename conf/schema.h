@@ -6,8 +6,8 @@
  * and the README table all come from these rows.  A new setting is a member of
  * struct zt_conf and a row in schema.c.
  *
- * Shape:   four tables: the file itself, an entry of `zones`, of `scanners`, and of
- *          `outputs`.  Rows of one section stand together.
+ * Shape:   five tables: the file itself, an entry of `zones`, of `keys`, of `scanners`,
+ *          and of `outputs`.  Rows of one section stand together.
  * Threads: constant data.
  */
 #ifndef ZT_CONF_SCHEMA_H
@@ -40,6 +40,7 @@ enum zt_schema_flag {
 	ZT_SCHEMA_RELOAD = 1u << 0,   /**< A reload takes the new value over. */
 	ZT_SCHEMA_REQUIRED = 1u << 1, /**< The key must be given. */
 	ZT_SCHEMA_LIST = 1u << 2,     /**< The member is a list of the type. */
+	ZT_SCHEMA_SECRET = 1u << 3,   /**< Never shown, wiped when freed. */
 };
 
 struct zt_schema_table;
@@ -78,6 +79,8 @@ struct zt_schema_table {
 extern const struct zt_schema_table zt_schema_conf;
 /** The settings of struct zt_conf_zone. */
 extern const struct zt_schema_table zt_schema_zone;
+/** The settings of struct zt_conf_key. */
+extern const struct zt_schema_table zt_schema_key;
 /** The settings of struct zt_conf_scanner. */
 extern const struct zt_schema_table zt_schema_scanner;
 
@@ -86,6 +89,9 @@ extern const struct zt_schema_table zt_schema_output;
 
 /** Bytes of one item of the type; 0 for ZT_SCHEMA_MAP, whose table knows. */
 size_t zt_schema_item_size(const struct zt_schema_row *row);
+
+/** What is printed in the place of a secret. */
+#define ZT_SCHEMA_HIDDEN "(not shown)"
 
 /** Full path of a row, "detect.memory"; room for ZT_SCHEMA_PATH_SIZE bytes. */
 const char *zt_schema_path(const struct zt_schema_row *row, char *path);

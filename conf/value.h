@@ -14,6 +14,7 @@
 #define ZT_CONF_VALUE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "conf.h"
@@ -69,6 +70,19 @@ int zt_value_parse_prefix(
 /** Domain name in presentation form, RFC 1035 section 5.1; final dot or not. */
 int zt_value_parse_name(
     const char *text, struct zt_conf_name *value, struct zt_err *err);
+
+/** Longest secret of a key, in bytes and in base64. */
+#define ZT_VALUE_SECRET_MAX	 512
+#define ZT_VALUE_SECRET_TEXT_MAX 684
+
+/**
+ * Base64 with its padding and without blanks, RFC 4648 section 4.  The text is never in
+ * the error.
+ *
+ * @param bytes  room for ZT_VALUE_SECRET_MAX; its contents are void on failure.
+ */
+int zt_value_parse_base64(
+    const char *text, uint8_t *bytes, size_t *len, struct zt_err *err);
 
 /* The way back.  text has room for ZT_VALUE_TEXT_SIZE bytes and is returned. */
 const char *zt_value_print_duration(uint64_t value, char *text);

@@ -8,8 +8,11 @@
  * Authorised is a source whose address is among the zone's secondaries, unless the zone
  * wants signatures (require_tsig); and one that signs with one of the zone's keys, as
  * long as the server does not object to the signature (RFC 8945 section 5.3) and signs the
- * end of what it sends: one that does not has not looked at the key either.  The zone
- * is the closest configured zone that encloses the name; the root stands for all zones.
+ * end of what it sends: one that does not has not looked at the key either.  Where the
+ * secret of the key is known, the signatures have to be right: the name of a key proves
+ * nothing then, and nobody at all is authorised whose request, or whose answer, is
+ * forged.  The zone is the closest configured zone that encloses the name; the root
+ * stands for all zones.
  * Monitors are not excused: nobody needs a whole zone to watch it.
  *
  * What led to the transfer is told and weighed (choreography.h): a secondary that the
@@ -88,9 +91,20 @@ is_signed_well(const struct zt_zone *zone, const struct zt_transfer *transfer)
 	bool is_refused = transfer->verdict == ZT_VERDICT_REFUSED ||
 			  transfer->verdict == ZT_VERDICT_NOTAUTH;
 
+	/* The states are in order of gravity. */
+	if (tsig->request_state > ZT_TSIG_VERIFIED ||
+	    tsig->answer_state >= ZT_TSIG_UNSIGNED_TAIL)
+		return false;
 	return (transfer->flags & ZT_TF_TSIG) != 0 && !is_refused &&
 	       tsig->response_error == 0 && !ends_unsigned(transfer) &&
 	       zt_zones_has_key(zone, tsig->key, tsig->key_len);
+}
+
+static bool
+is_forged(const struct zt_transfer *transfer)
+{
+	return transfer->tsig.request_state == ZT_TSIG_FORGED ||
+	       transfer->tsig.answer_state == ZT_TSIG_FORGED;
 }
 
 static bool
@@ -98,11 +112,23 @@ is_authorised(const struct zt_judge *judge, const struct zt_transfer *transfer)
 {
 	const struct zt_zone *zone = zt_judge_zone(judge);
 
-	if (zone == NULL)
+	if (zone == NULL || is_forged(transfer))
 		return false;
 	if (is_signed_well(zone, transfer))
 		return true;
 	return !zone->require_tsig && zt_judge_is_secondary(judge, zone);
+}
+
+static const char *
+title_of(const struct zt_transfer *transfer, const struct outcome *outcome)
+{
+	if (transfer->tsig.request_state == ZT_TSIG_FORGED)
+		return outcome->rank < RANK_LEAKED
+			   ? "Zone transfer asked for with a forged signature"
+			   : "Zone transfer answered in spite of a forged signature";
+	if (transfer->tsig.answer_state == ZT_TSIG_FORGED)
+		return "Zone transfer with a forged answer";
+	return outcome->title;
 }
 
 static uint8_t
@@ -162,7 +188,7 @@ on_event(struct zt_judge *judge, const struct zt_event *event)
 	enum zt_prelude prelude =
 	    zt_choreography_of(judge->choreography, event, judge->now_ns);
 	struct zt_finding finding = {
-		.title = outcome->title,
+		.title = title_of(transfer, outcome),
 		.zone = zt_event_name(event),
 		.zone_len = event->name_len,
 		.transfer = transfer,

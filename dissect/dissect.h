@@ -18,6 +18,7 @@
 #include "event.h"
 #include "hash.h"
 #include "packet.h"
+#include "signature.h"
 #include "stats.h"
 
 /** Receives each event; ev is borrowed for the call and ev->size bytes long. */
@@ -36,6 +37,9 @@ struct zt_dissect_options {
 	bool drop_duplicates;	      /**< See layers.h. */
 	bool check_sums;	      /**< See checksum.h; default true. */
 	uint8_t worker;		      /**< Written into each event. */
+	const struct zt_signature_key *keys; /**< Secrets; borrowed for new. */
+	size_t n_keys;
+	const struct zt_digests *digests; /**< NULL: no signatures; borrowed. */
 	struct zt_hash_key key;
 	zt_event_fn emit;
 	void *emit_arg;

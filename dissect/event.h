@@ -201,6 +201,19 @@ enum zt_transfer_flag {
 	ZT_TF_SIG0 = 1u << 11,
 };
 
+/** What is known of the signature of a request or an answer, in order of gravity. */
+enum zt_tsig_state {
+	ZT_TSIG_NONE = 0,      /**< Nothing came, or nothing that has to be signed. */
+	ZT_TSIG_UNVERIFIED,    /**< Signed; the secret of the key is not known. */
+	ZT_TSIG_VERIFIED,      /**< All MACs so far are right. */
+	ZT_TSIG_UNKNOWN,       /**< The secret is known, but not all was seen. */
+	ZT_TSIG_OUTSIDE_TIME,  /**< Right, but signed too long ago, or for later. */
+	ZT_TSIG_UNSIGNED_TAIL, /**< Right, but the last message was not signed. */
+	ZT_TSIG_DOWNGRADED,    /**< Signed request, unsigned or weakly signed answer. */
+	ZT_TSIG_FORGED,	       /**< A MAC is wrong. */
+	ZT_N_TSIG_STATES
+};
+
 /** TSIG of a transfer's request or answer, RFC 8945 section 4.2. */
 struct zt_tsig {
 	uint8_t key_len;	  /**< Bytes of key; 0 when there is none. */
@@ -209,7 +222,9 @@ struct zt_tsig {
 	uint8_t algorithm[63];	  /**< Algorithm name, folded wire form, cut. */
 	uint16_t error;		  /**< BADSIG 16, BADKEY 17, BADTIME 18, BADTRUNC 22. */
 	uint16_t response_error;  /**< The same field of the answer. */
-	uint32_t reserved;
+	uint8_t request_state;	  /**< enum zt_tsig_state. */
+	uint8_t answer_state;	  /**< enum zt_tsig_state. */
+	uint8_t reserved[2];
 };
 
 struct zt_type_count {

@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "event.h"
 #include "reject.h"
 
 typedef _Atomic uint64_t zt_counter;
@@ -64,8 +65,10 @@ struct zt_dissect_stats {
 	zt_counter tcp_gap_bytes;	   /**< TCP bytes never seen. */
 	zt_counter exchanges_paired;	   /**< Responses that found their query. */
 	zt_counter transfers;		   /**< Transfers followed. */
-	zt_counter ldns_calls;		   /**< Pieces handed to ldns. */
-	zt_counter ldns_failures;	   /**< Of these, refused by ldns. */
+	zt_counter tsig_requests[ZT_N_TSIG_STATES]; /**< Requests for transfers. */
+	zt_counter tsig_answers[ZT_N_TSIG_STATES];  /**< Transfers that are over. */
+	zt_counter ldns_calls;			    /**< Pieces handed to ldns. */
+	zt_counter ldns_failures;		    /**< Of these, refused by ldns. */
 };
 
 #endif

@@ -36,9 +36,30 @@ zt_transfers_new(
 		transfers->ports[transfers->n_ports++] = options->ports[i];
 	zt_owners_init(&transfers->owners, &options->key);
 	transfers->names = zt_distinct_pool_new(NAME_CHUNKS);
-	if (!zt__transfer_table_init(&transfers->table, n) || !transfers->names)
+	transfers->signatures =
+	    zt_signatures_new(options->keys, options->n_keys, options->digests);
+	if (!zt__transfer_table_init(&transfers->table, n) || !transfers->names ||
+	    !transfers->signatures)
 		zt_transfers_free(&transfers);
 	return transfers;
+}
+
+/** What is still followed has digests of the library. */
+static void
+close_signatures(struct zt_transfers *transfers)
+{
+	static const enum zt__transfer_list lists[] = { ZT__LIST_WAITING,
+		ZT__LIST_RUNNING };
+	struct zt__transfer *t;
+
+	if (!transfers->table.entries || !transfers->table.buckets)
+		return;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		while ((t = zt__transfer_table_oldest(&transfers->table, lists[i]))) {
+			zt_signature_lose(
+			    transfers->signatures, &t->signature, &t->out.tsig);
+			zt__transfer_table_remove(&transfers->table, t);
+		}
 }
 
 void
@@ -46,8 +67,10 @@ zt_transfers_free(struct zt_transfers **transfers)
 {
 	if (!*transfers)
 		return;
+	close_signatures(*transfers);
 	zt__transfer_table_fini(&(*transfers)->table);
 	zt_distinct_pool_free(&(*transfers)->names);
+	zt_signatures_free(&(*transfers)->signatures);
 	free(*transfers);
 	*transfers = NULL;
 }
@@ -132,6 +155,17 @@ zt__transfers_report(
 	transfers->emit(transfers->emit_arg, &emit.event);
 }
 
+/** Did the answer come to its end, before the eyes of the tap? */
+static bool
+is_regular_end(const struct zt_transfer *out)
+{
+	bool is_answered =
+	    out->verdict == ZT_VERDICT_COMPLETE || out->verdict == ZT_VERDICT_FULL ||
+	    out->verdict == ZT_VERDICT_DELTA || out->verdict == ZT_VERDICT_UP_TO_DATE;
+
+	return is_answered && !(out->flags & ZT_TF_AT_LEAST);
+}
+
 void
 zt__transfers_end(struct zt_transfers *transfers, struct zt__transfer *transfer,
     enum zt_transfer_verdict verdict, uint64_t ts_ns)
@@ -142,6 +176,9 @@ zt__transfers_end(struct zt_transfers *transfers, struct zt__transfer *transfer,
 	if (out->flags & ZT_TF_TSIG && out->messages > 0 && !transfer->is_last_signed)
 		out->flags |= ZT_TF_UNSIGNED_TAIL;
 	out->flags |= ZT_TF_ENDED;
+	zt_signature_end(transfers->signatures, &transfer->signature,
+	    is_regular_end(out), &out->tsig);
+	zt_count(&transfers->stats->tsig_answers[out->tsig.answer_state], 1);
 	zt__transfers_report(transfers, transfer, ts_ns);
 	zt_distinct_release(transfers->names, &transfer->leak.names);
 	zt__transfer_table_move(&transfers->table, transfer, ZT__LIST_ENDED);
@@ -257,16 +294,38 @@ transfer_question(const struct zt_screen *screen)
 	return NULL;
 }
 
-/** The serial that the client has, the EDNS it speaks, and who signed the request. */
+/** The EDNS that the client speaks, or that it signs as RFC 2931 says. */
 static void
-read_request(struct zt__transfer *transfer, const struct zt_transfer_message *message)
+read_additional(struct zt__transfer *transfer,
+    const struct zt_transfer_message *message, const struct zt_rr *rr)
+{
+	struct zt_event *head = &transfer->head;
+	struct zt_edns edns;
+
+	if (rr->type == ZT_RR_OPT) {
+		zt_walk_edns(message->msg, message->len, rr, &edns);
+		head->flags |= ZT_EF_EDNS;
+		head->edns_options = edns.options;
+		head->edns_size = edns.size;
+		head->edns_flags = edns.flags;
+		head->edns_version = edns.version;
+	} else if (rr->type == ZT_RR_SIG && rr->rdlen >= 2 &&
+		   message->msg[rr->rdata] == 0 && message->msg[rr->rdata + 1u] == 0) {
+		head->flags |= ZT_EF_SIG0;
+		transfer->out.flags |= ZT_TF_SIG0;
+	}
+}
+
+/** The serial that the client has, and the additional section. */
+static void
+read_request(struct zt__transfer *transfer, const struct zt_transfer_message *message,
+    struct zt_rr *tsig)
 {
 	struct zt_transfer *out = &transfer->out;
-	struct zt_event *head = &transfer->head;
 	struct zt_walk walk;
-	struct zt_edns edns;
 	struct zt_rr rr;
 
+	tsig->type = 0;
 	zt_walk_init(&walk, message->msg, message->len, message->screen);
 	for (unsigned i = 0; i < REQUEST_RECORDS_MAX && zt_walk_next(&walk, &rr); i++) {
 		if (rr.type == ZT_RR_SOA && rr.section == ZT_SECTION_AUTHORITY &&
@@ -276,30 +335,40 @@ read_request(struct zt__transfer *transfer, const struct zt_transfer_message *me
 			out->flags |= ZT_TF_HAVE_FROM;
 		if (rr.section != ZT_SECTION_ADDITIONAL)
 			continue;
-		if (rr.type == ZT_RR_OPT) {
-			zt_walk_edns(message->msg, message->len, &rr, &edns);
-			head->flags |= ZT_EF_EDNS;
-			head->edns_options = edns.options;
-			head->edns_size = edns.size;
-			head->edns_flags = edns.flags;
-			head->edns_version = edns.version;
-		} else if (rr.type == ZT_RR_TSIG) {
-			head->flags |= ZT_EF_TSIG;
-			out->flags |= ZT_TF_TSIG;
-			(void)zt_walk_tsig(message->msg, message->len, &rr, &out->tsig,
-			    &out->tsig.error);
-		} else if (rr.type == ZT_RR_SIG && rr.rdlen >= 2 &&
-			   message->msg[rr.rdata] == 0 &&
-			   message->msg[rr.rdata + 1u] == 0) {
-			head->flags |= ZT_EF_SIG0;
-			out->flags |= ZT_TF_SIG0;
-		}
+		if (rr.type == ZT_RR_TSIG && tsig->type == 0)
+			*tsig = rr;
+		read_additional(transfer, message, &rr);
 	}
 }
 
-/** Is the same request still open? */
-static bool
-is_retry(struct zt_transfers *transfers, const struct zt_transfer_message *message,
+/** Who signed the request, and is it true? */
+static void
+judge_request(struct zt_transfers *transfers, struct zt__transfer *transfer,
+    const struct zt_transfer_message *message, const struct zt_rr *rr)
+{
+	struct zt_transfer *out = &transfer->out;
+	struct zt_tsig_record record;
+	struct zt_signed_message signed_message = {
+		.msg = message->msg,
+		.len = message->len,
+		.ts_ns = message->ts_ns,
+		.is_whole = !message->partial,
+	};
+
+	if (rr->type == ZT_RR_TSIG) {
+		transfer->head.flags |= ZT_EF_TSIG;
+		out->flags |= ZT_TF_TSIG;
+		if (zt_walk_tsig(message->msg, message->len, rr, &record))
+			signed_message.tsig = &record;
+		zt_signature_request(transfers->signatures, &transfer->signature,
+		    &signed_message, &out->tsig);
+	}
+	zt_count(&transfers->stats->tsig_requests[out->tsig.request_state], 1);
+}
+
+/** The same request, when it is still open; or NULL. */
+static struct zt__transfer *
+find_retried(struct zt_transfers *transfers, const struct zt_transfer_message *message,
     const struct zt_question *question)
 {
 	uint64_t flow = zt__transfers_flow(transfers, message, false);
@@ -311,8 +380,8 @@ is_retry(struct zt_transfers *transfers, const struct zt_transfer_message *messa
 		    t->head.qtype == question->type &&
 		    t->zone.len == question->name.len &&
 		    memcmp(t->zone.wire, question->name.wire, t->zone.len) == 0)
-			return true;
-	return false;
+			return t;
+	return NULL;
 }
 
 void
@@ -320,10 +389,18 @@ zt_transfers_request(
     struct zt_transfers *transfers, const struct zt_transfer_message *message)
 {
 	const struct zt_question *question = transfer_question(message->screen);
+	struct zt_rr tsig;
 
-	if (!question || is_retry(transfers, message, question))
+	if (!question)
 		return;
-	struct zt__transfer *transfer = zt__transfers_begin(transfers, message, false);
+	struct zt__transfer *transfer = find_retried(transfers, message, question);
+	if (transfer) {
+		/* Signed anew, perhaps: which of the two is answered? */
+		zt_signature_lose(
+		    transfers->signatures, &transfer->signature, &transfer->out.tsig);
+		return;
+	}
+	transfer = zt__transfers_begin(transfers, message, false);
 	if (!transfer)
 		return;
 	transfer->out.kind =
@@ -333,7 +410,8 @@ zt_transfers_request(
 	if (message->gap_bytes)
 		transfer->out.flags |= ZT_TF_AT_LEAST;
 	zt__transfers_set_zone(transfers, transfer, &question->name);
-	read_request(transfer, message);
+	read_request(transfer, message, &tsig);
+	judge_request(transfers, transfer, message, &tsig);
 	zt__transfers_report(transfers, transfer, message->ts_ns);
 }
 
@@ -350,6 +428,7 @@ zt_transfers_gap(
 			continue;
 		t->out.gap_bytes += bytes;
 		t->out.flags |= ZT_TF_AT_LEAST;
+		zt_signature_lose(transfers->signatures, &t->signature, &t->out.tsig);
 	}
 }
 

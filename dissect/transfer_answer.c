@@ -4,9 +4,11 @@
 
 /** What one message of an answer told beside its records. */
 struct tidings {
-	uint16_t rcode; /**< Extended by an OPT record. */
+	struct zt_rr tsig; /**< The first TSIG record, when is_signed. */
+	uint16_t rcode;	   /**< Extended by an OPT record. */
 	bool is_signed;
-	bool is_broken; /**< Fewer records than promised, or unreadable ones. */
+	bool is_alarming; /**< A signature is wrong or missing. */
+	bool is_broken;	  /**< Fewer records than promised, or unreadable ones. */
 };
 
 /** The transfer that an answer belongs to; an open one before an ended one. */
@@ -143,19 +145,32 @@ take_record(struct zt_transfers *transfers, struct zt__transfer *transfer,
 	return true;
 }
 
-/** The signature of an answer; only its error is of interest. */
+/** The signature of a message of the answer, or that it has none. */
 static void
-take_signature(struct zt__transfer *transfer, const struct zt_transfer_message *message,
-    const struct zt_rr *rr, struct tidings *tidings)
+take_signature(struct zt_transfers *transfers, struct zt__transfer *transfer,
+    const struct zt_transfer_message *message, struct tidings *tidings)
 {
-	struct zt_tsig tsig;
-	uint16_t error = 0;
+	uint8_t before = transfer->out.tsig.answer_state;
+	struct zt_tsig_record record;
+	struct zt_signed_message signed_message = {
+		.msg = message->msg,
+		.len = message->len,
+		.ts_ns = message->ts_ns,
+		.is_whole = !message->partial,
+		.is_error = tidings->rcode != 0,
+	};
 
-	tidings->is_signed = true;
-	if (!zt_walk_tsig(message->msg, message->len, rr, &tsig, &error))
-		return;
-	if (error)
-		transfer->out.tsig.response_error = error;
+	if (tidings->is_signed) {
+		if (zt_walk_tsig(message->msg, message->len, &tidings->tsig, &record))
+			signed_message.tsig = &record;
+		else
+			signed_message.is_unreadable = true;
+	}
+	zt_signature_answer(transfers->signatures, &transfer->signature,
+	    &signed_message, &transfer->out.tsig);
+	transfer->is_last_signed = tidings->is_signed;
+	tidings->is_alarming = transfer->out.tsig.answer_state != before &&
+			       transfer->out.tsig.answer_state >= ZT_TSIG_DOWNGRADED;
 }
 
 static void
@@ -174,8 +189,9 @@ take_records(struct zt_transfers *transfers, struct zt__transfer *transfer,
 			if (transfer->phase != ZT__PHASE_CLOSED &&
 			    !take_record(transfers, transfer, message, &rr, is_last))
 				tidings->is_broken = true;
-		} else if (rr.type == ZT_RR_TSIG) {
-			take_signature(transfer, message, &rr, tidings);
+		} else if (rr.type == ZT_RR_TSIG && !tidings->is_signed) {
+			tidings->is_signed = true;
+			tidings->tsig = rr;
 		} else if (rr.type == ZT_RR_OPT) {
 			tidings->rcode |= (uint16_t)(rr.ttl >> 24 << 4);
 		}
@@ -267,7 +283,8 @@ settle(struct zt_transfers *transfers, struct zt__transfer *transfer, uint64_t t
 		return;
 	}
 	enum zt_transfer_verdict verdict = open_verdict(transfer, tidings, &list);
-	bool is_news = verdict != out->verdict || out->records >= transfer->next_report;
+	bool is_news = verdict != out->verdict ||
+		       out->records >= transfer->next_report || tidings->is_alarming;
 	out->verdict = (uint8_t)verdict;
 	zt__transfer_table_move(&transfers->table, transfer, list);
 	if (is_news)
@@ -318,7 +335,7 @@ zt_transfers_response(
 	transfer->out.last_ns = message->ts_ns;
 	take_records(transfers, transfer, message, &tidings);
 	transfer->out.rcode = tidings.rcode;
-	transfer->is_last_signed = tidings.is_signed;
+	take_signature(transfers, transfer, message, &tidings);
 	if (message->partial || tidings.is_broken ||
 	    transfer->phase == ZT__PHASE_HEADLESS)
 		transfer->out.flags |= ZT_TF_AT_LEAST;

@@ -15,6 +15,7 @@
 
 #include "emit.h"
 #include "leak.h"
+#include "signature.h"
 #include "transfer.h"
 
 /** Transfers of one flow that are kept at once. */
@@ -47,6 +48,7 @@ struct zt__transfer {
 	struct zt_name zone;	/**< len 0: not known yet. */
 	struct zt_transfer out; /**< The snapshot that events carry. */
 	struct zt_leak leak;
+	struct zt_signature signature;
 	uint64_t flow;	     /**< Hash of stream or endpoints. */
 	uint64_t stream_id;  /**< 0 over UDP. */
 	uint64_t tunnel_key; /**< Of the path. */
@@ -135,6 +137,7 @@ zt__serial_is_newer(uint32_t a, uint32_t b)
 struct zt_transfers {
 	struct zt__transfer_table table;
 	struct zt_distinct_pool *names;
+	struct zt_signatures *signatures;
 	struct zt_dissect_stats *stats;
 	zt_event_fn emit;
 	void *emit_arg;

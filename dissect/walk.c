@@ -240,32 +240,27 @@ zt_walk_edns(
 }
 
 bool
-zt_walk_tsig(const uint8_t *msg, size_t len, const struct zt_rr *rr,
-    struct zt_tsig *out, uint16_t *error)
+zt_walk_tsig(
+    const uint8_t *msg, size_t len, const struct zt_rr *rr, struct zt_tsig_record *out)
 {
 	unsigned hops = 2 * ZT_NAME_HOPS_MAX;
 	size_t owner = rr->owner, pos = rr->rdata;
 	size_t end = pos + rr->rdlen;
-	struct zt_name key, algorithm;
 
 	if (rr->type != ZT_RR_TSIG || end > len ||
-	    zt_name_expand(msg, len, &owner, &hops, &key) != ZT_ACCEPT ||
-	    zt_name_expand(msg, end, &pos, &hops, &algorithm) != ZT_ACCEPT)
+	    zt_name_expand(msg, len, &owner, &hops, &out->key) != ZT_ACCEPT ||
+	    zt_name_expand(msg, end, &pos, &hops, &out->algorithm) != ZT_ACCEPT)
 		return false;
 	struct zt_cursor c = zt_cursor_init(msg + pos, end - pos);
-	zt_cursor_skip(&c, 8);		       /* time signed, fudge */
-	zt_cursor_skip(&c, zt_cursor_u16(&c)); /* MAC */
-	zt_cursor_skip(&c, 2);		       /* original id */
-	uint16_t code = zt_cursor_u16(&c);
-	zt_cursor_skip(&c, zt_cursor_u16(&c)); /* other data */
-	if (c.failed || zt_cursor_left(&c) > 0)
-		return false;
-	out->key_len = key.len;
-	memcpy(out->key, key.wire, key.len);
-	out->algorithm_len = algorithm.len < sizeof(out->algorithm)
-				 ? algorithm.len
-				 : (uint8_t)sizeof(out->algorithm);
-	memcpy(out->algorithm, algorithm.wire, out->algorithm_len);
-	*error = code;
-	return true;
+	out->rr = *rr;
+	out->time_signed = (uint64_t)zt_cursor_u16(&c) << 32;
+	out->time_signed |= zt_cursor_u32(&c);
+	out->fudge = zt_cursor_u16(&c);
+	out->mac_len = zt_cursor_u16(&c);
+	out->mac = zt_cursor_take(&c, out->mac_len);
+	out->original_id = zt_cursor_u16(&c);
+	out->error = zt_cursor_u16(&c);
+	out->other_len = zt_cursor_u16(&c);
+	out->other = zt_cursor_take(&c, out->other_len);
+	return !c.failed && zt_cursor_left(&c) == 0;
 }

@@ -92,8 +92,23 @@ struct zt_edns {
 void zt_walk_edns(
     const uint8_t *msg, size_t len, const struct zt_rr *rr, struct zt_edns *out);
 
+/** A TSIG record, RFC 8945 section 4.2. */
+struct zt_tsig_record {
+	struct zt_rr rr;
+	struct zt_name key;
+	struct zt_name algorithm;
+	uint64_t time_signed; /**< Seconds since the epoch, 48 bits. */
+	const uint8_t *mac;   /**< mac_len bytes of the message. */
+	const uint8_t *other; /**< other_len bytes of the message. */
+	uint16_t mac_len;
+	uint16_t other_len;
+	uint16_t fudge; /**< Seconds. */
+	uint16_t original_id;
+	uint16_t error;
+};
+
 /** Read a TSIG record; @return false when it is cut or its names are bad. */
-bool zt_walk_tsig(const uint8_t *msg, size_t len, const struct zt_rr *rr,
-    struct zt_tsig *out, uint16_t *error);
+bool zt_walk_tsig(
+    const uint8_t *msg, size_t len, const struct zt_rr *rr, struct zt_tsig_record *out);
 
 #endif

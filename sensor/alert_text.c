@@ -129,6 +129,23 @@ zt_verdict_name(uint8_t verdict)
 }
 
 const char *
+zt_tsig_state_name(uint8_t state)
+{
+	static const char *const names[ZT_N_TSIG_STATES] = {
+		[ZT_TSIG_NONE] = "unsigned",
+		[ZT_TSIG_UNVERIFIED] = "unverified",
+		[ZT_TSIG_VERIFIED] = "verified",
+		[ZT_TSIG_UNKNOWN] = "unknown",
+		[ZT_TSIG_OUTSIDE_TIME] = "outside-time",
+		[ZT_TSIG_UNSIGNED_TAIL] = "unsigned-tail",
+		[ZT_TSIG_DOWNGRADED] = "downgraded",
+		[ZT_TSIG_FORGED] = "forged",
+	};
+
+	return state < ZT_N_TSIG_STATES ? names[state] : "unknown";
+}
+
+const char *
 zt_transfer_kind_name(uint8_t kind)
 {
 	return kind == ZT_TRANSFER_IXFR ? "ixfr" : "axfr";

@@ -34,6 +34,9 @@ const char *zt_level_name(enum zt_level level);
 /** "attempted" .. "full"; "unknown" for a number that is no verdict. */
 const char *zt_verdict_name(uint8_t verdict);
 
+/** "unsigned", "verified", "forged" ...; "unknown" for a number that is no state. */
+const char *zt_tsig_state_name(uint8_t state);
+
 /** "axfr" or "ixfr". */
 const char *zt_transfer_kind_name(uint8_t kind);
 

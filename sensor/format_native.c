@@ -191,6 +191,11 @@ put_tsig(struct build *b, json_t *object)
 	    &b->document, tsig, "response_error", transfer->tsig.response_error);
 	zt_put_bool(&b->document, tsig, "unsigned_tail",
 	    (transfer->flags & ZT_TF_UNSIGNED_TAIL) != 0);
+	zt_put_text(&b->document, tsig, "request",
+	    zt_tsig_state_name(transfer->tsig.request_state));
+	zt_put_text(&b->document, tsig, "answer",
+	    transfer->messages != 0 ? zt_tsig_state_name(transfer->tsig.answer_state)
+				    : NULL);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "descriptors.h"
 #include "documentation.h"
 #include "exit_code.h"
+#include "keys.h"
 #include "log.h"
 #include "options.h"
 #include "session.h"
@@ -48,6 +49,22 @@ run(const struct zt_options *options, const struct zt_conf *conf, struct zt_log 
 	return result;
 }
 
+/* What a run would refuse beyond the file itself: its secrets. */
+static enum zt_exit
+check(const struct zt_conf *conf, struct zt_log *log)
+{
+	struct zt_err err = { "" };
+	struct zt_keys keys;
+
+	if (zt_keys_load(&keys, &conf->keys, &err) != 0) {
+		zt_log(log, ZT_LOG_ERROR, "%s", err.text);
+		return ZT_EXIT_CONFIG;
+	}
+	zt_keys_fini(&keys);
+	zt_log(log, ZT_LOG_INFO, "the configuration is right");
+	return ZT_EXIT_OK;
+}
+
 static enum zt_exit
 with_configuration(const struct zt_options *options, struct zt_log *log)
 {
@@ -59,7 +76,7 @@ with_configuration(const struct zt_options *options, struct zt_log *log)
 	if (options->task == ZT_TASK_DUMP)
 		(void)zt_conf_dump(conf, stdout); /* looked at in main() */
 	else if (options->task == ZT_TASK_CHECK)
-		zt_log(log, ZT_LOG_INFO, "the configuration is right");
+		result = check(conf, log);
 	else if (options->task == ZT_TASK_TUNE)
 		result = zt_tune(options, conf, log, stdout);
 	else

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "reload.h"
+#include "digest.h"
+#include "keys.h"
 #include "seed.h"
 #include "session_priv.h"
 #include "settings.h"
@@ -162,6 +164,25 @@ make_workers(struct zt_session *s, struct zt_settings *settings)
 	return ZT_EXIT_OK;
 }
 
+/* The dissectors make their own copies of the secrets. */
+static enum zt_exit
+make_workers_with_keys(struct zt_session *s, struct zt_settings *settings)
+{
+	struct zt_err err = { "" };
+	struct zt_keys keys;
+
+	if (zt_keys_load(&keys, &s->conf->keys, &err) != 0) {
+		zt_log(s->log, ZT_LOG_ERROR, "%s", err.text);
+		return ZT_EXIT_CONFIG;
+	}
+	settings->dissect.keys = keys.items;
+	settings->dissect.n_keys = keys.count;
+	settings->dissect.digests = &zt_digests_libcrypto;
+	enum zt_exit result = make_workers(s, settings);
+	zt_keys_fini(&keys);
+	return result;
+}
+
 /* Everything that depends on the key and the configuration. */
 static enum zt_exit
 make_pipeline(struct zt_session *s)
@@ -182,7 +203,7 @@ make_pipeline(struct zt_session *s)
 	s->daemon.key = key;
 	enum zt_exit result = make_feeds(s);
 	if (result == ZT_EXIT_OK)
-		result = make_workers(s, &settings);
+		result = make_workers_with_keys(s, &settings);
 	zt_settings_fini(&settings);
 	return result;
 }

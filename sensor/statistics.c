@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../dissect/decode.h"
+#include "alert_text.h"
 #include "document.h"
 
 /* One counter, summed over the workers' dissectors. */
@@ -231,6 +232,23 @@ put_engine(struct zt_document *document, const struct zt_engine_stats *engine)
 	zt_put_number(document, root, "clock_steps", engine->clock_steps);
 }
 
+/* How many requests for transfers, and answers to them, had which signature. */
+static void
+put_tsig(struct zt_document *document, const struct zt_statistics *statistics)
+{
+	json_t *tsig = zt_put_object(document, document->root, "tsig");
+	json_t *requests = zt_put_object(document, tsig, "requests");
+	json_t *answers = zt_put_object(document, tsig, "answers");
+
+	for (unsigned i = 0; i < ZT_N_TSIG_STATES; i++) {
+		const char *name = zt_tsig_state_name((uint8_t)i);
+		zt_put_number(
+		    document, requests, name, SUM(statistics, tsig_requests[i]));
+		zt_put_number(
+		    document, answers, name, SUM(statistics, tsig_answers[i]));
+	}
+}
+
 static void
 put_dissect(struct zt_document *document, const struct zt_statistics *statistics)
 {
@@ -241,6 +259,7 @@ put_dissect(struct zt_document *document, const struct zt_statistics *statistics
 	zt_put_number(
 	    document, root, "exchanges_paired", SUM(statistics, exchanges_paired));
 	zt_put_number(document, root, "transfers", SUM(statistics, transfers));
+	put_tsig(document, statistics);
 	json_t *ldns = zt_put_object(document, root, "ldns");
 	zt_put_number(document, ldns, "calls", SUM(statistics, ldns_calls));
 	zt_put_number(document, ldns, "failures", SUM(statistics, ldns_failures));

@@ -26,7 +26,8 @@ FOLDERS = {
 LIBRARIES = {
     "ldns": ("ldns/", "ldns_"), "pcap": ("pcap", "pcap_"), "event": ("event2/", "event_"),
     "jansson": ("jansson", "json_"), "yaml": ("yaml", "yaml_"), "zstd": ("zstd", "ZSTD_"),
-    "zlib": ("zlib", "inflate"), "threads": ("pthread", "pthread_"),
+    "zlib": ("zlib", "inflate"), "crypto": ("openssl/", "EVP_"),
+    "threads": ("pthread", "pthread_"),
 }
 MAY_USE = {"dissect": {"ldns"}, "detect": set(), "conf": {"yaml"}}
 # The only file that sees ldns.

@@ -124,6 +124,7 @@ START_TEST(dump_of_defaults_is_stable_text)
 				    "internal: []\n"
 				    "external_only: false\n"
 				    "zones: []\n"
+				    "keys: []\n"
 				    "resolvers: []\n"
 				    "monitors: []\n"
 				    "scanners: []\n"

@@ -77,8 +77,8 @@ static const struct {
 	{ "sensor:\n  xyz: 1\n", "f:2:3: sensor.xyz: unknown key; known here: ring" },
 	{ "\"\": 1\n",
 	    "f:1:1: \"\": unknown key; known here: interfaces, ports, internal, "
-	    "external_only, zones, resolvers, monitors, scanners, outputs, sensor_name, "
-	    "capture, dissect, "
+	    "external_only, zones, keys, resolvers, monitors, scanners, outputs, "
+	    "sensor_name, capture, dissect, "
 	    "sensor, spool, health, detect" },
 	{ "detect:\n  memory: 1GiB\n  memory: 2GiB\n",
 	    "f:3:3: key memory is here twice; the first is in line 2" },

@@ -13,7 +13,7 @@
 #include "suite.h"
 
 static const struct zt_schema_table *const tables[] = { &zt_schema_conf,
-	&zt_schema_zone, &zt_schema_scanner, &zt_schema_output };
+	&zt_schema_zone, &zt_schema_key, &zt_schema_scanner, &zt_schema_output };
 
 #define N_TABLES ((int)(sizeof(tables) / sizeof(tables[0])))
 

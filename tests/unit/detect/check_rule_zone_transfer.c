@@ -165,6 +165,61 @@ START_TEST(answer_that_ends_unsigned_is_told_when_it_is_whole)
 }
 END_TEST
 
+/** What the rule says of a state of the request and of the answer. */
+static const struct {
+	enum zt_tsig_state request;
+	enum zt_tsig_state answer;
+	bool is_stranger_fine;	/**< Somebody with the name of the key. */
+	bool is_secondary_fine; /**< An address of the zone. */
+} states[] = {
+	{ ZT_TSIG_UNVERIFIED, ZT_TSIG_UNVERIFIED, true, true },
+	{ ZT_TSIG_VERIFIED, ZT_TSIG_NONE, true, true },
+	{ ZT_TSIG_VERIFIED, ZT_TSIG_VERIFIED, true, true },
+	{ ZT_TSIG_VERIFIED, ZT_TSIG_UNKNOWN, true, true },
+	{ ZT_TSIG_VERIFIED, ZT_TSIG_OUTSIDE_TIME, true, true },
+	{ ZT_TSIG_VERIFIED, ZT_TSIG_UNSIGNED_TAIL, false, true },
+	{ ZT_TSIG_VERIFIED, ZT_TSIG_DOWNGRADED, false, true },
+	{ ZT_TSIG_VERIFIED, ZT_TSIG_FORGED, false, false },
+	{ ZT_TSIG_UNKNOWN, ZT_TSIG_NONE, false, true },
+	{ ZT_TSIG_OUTSIDE_TIME, ZT_TSIG_NONE, false, true },
+	{ ZT_TSIG_DOWNGRADED, ZT_TSIG_NONE, false, true },
+	{ ZT_TSIG_FORGED, ZT_TSIG_NONE, false, false },
+};
+
+START_TEST(signature_that_can_be_verified_has_to_be_right)
+{
+	zone.tsig_keys = &tsig_key;
+	zone.n_tsig_keys = 1;
+	start();
+	sign(0);
+	transfer.tsig.request_state = (uint8_t)states[_i].request;
+	transfer.tsig.answer_state = (uint8_t)states[_i].answer;
+	move(ATTACKER, "example.com.", T0, ZT_VERDICT_COMPLETE);
+	ck_assert_uint_eq(alerts.n, states[_i].is_stranger_fine ? 0 : 1);
+	move(SECONDARY, "example.com.", T0, ZT_VERDICT_COMPLETE);
+	ck_assert_uint_eq(alerts.n, (states[_i].is_stranger_fine ? 0u : 1u) +
+					(states[_i].is_secondary_fine ? 0u : 1u));
+}
+END_TEST
+
+START_TEST(forged_signature_has_a_title_of_its_own)
+{
+	start();
+	sign(0);
+	transfer.tsig.request_state = ZT_TSIG_FORGED;
+	move(SECONDARY, "example.com.", T0, ZT_VERDICT_NOTAUTH);
+	ck_assert_str_eq(
+	    alerts.alerts[0].title, "Zone transfer asked for with a forged signature");
+	move(SECONDARY, "example.com.", T0 + 1, ZT_VERDICT_COMPLETE);
+	ck_assert_str_eq(alerts.alerts[1].title,
+	    "Zone transfer answered in spite of a forged signature");
+	transfer.tsig.request_state = ZT_TSIG_VERIFIED;
+	transfer.tsig.answer_state = ZT_TSIG_FORGED;
+	move(SECONDARY, "example.com.", T0 + 2, ZT_VERDICT_FULL);
+	ck_assert_str_eq(alerts.alerts[2].title, "Zone transfer with a forged answer");
+}
+END_TEST
+
 START_TEST(monitor_is_not_excused)
 {
 	static const struct zt_prefix monitor = { { 198, 51, 100, 66 }, 4, 32 };
@@ -341,6 +396,9 @@ add_authority_tests(TCase *tcase)
 	tcase_add_test(tcase, signature_with_a_key_of_the_zone_is_enough);
 	tcase_add_test(tcase, signature_that_the_server_refuses_is_told);
 	tcase_add_test(tcase, answer_that_ends_unsigned_is_told_when_it_is_whole);
+	tcase_add_loop_test(tcase, signature_that_can_be_verified_has_to_be_right, 0,
+	    (int)(sizeof(states) / sizeof(states[0])));
+	tcase_add_test(tcase, forged_signature_has_a_title_of_its_own);
 	tcase_add_test(tcase, monitor_is_not_excused);
 	tcase_add_test(tcase, scanner_is_marked_within_its_time);
 	tcase_add_loop_test(

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "reload.h"
 #include "digest.h"
 #include "keys.h"
+#include "reload.h"
 #include "seed.h"
 #include "session_priv.h"
 #include "settings.h"

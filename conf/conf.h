@@ -225,6 +225,10 @@ struct zt_conf {
 		uint64_t ring_bytes;
 	} sensor;
 	struct {
+		char *socket; /**< "": none. */
+		char *group;  /**< "": that of the process. */
+	} control;
+	struct {
 		char *directory; /**< "": see the row. */
 		uint64_t limit_bytes;
 	} spool;

@@ -42,6 +42,20 @@ check_interfaces(const void *object, struct zt_err *err)
 }
 
 static int
+check_control(const void *object, struct zt_err *err)
+{
+	const struct zt_conf *conf = object;
+	const char *path = conf->control.socket;
+	struct zt_quote quote;
+
+	if (path[0] == '\0' || path[0] == '/')
+		return 0;
+	zt_err_set(err, "%s does not begin with /; write the whole path, or \"\"",
+	    zt_quote_text(path, &quote));
+	return -EINVAL;
+}
+
+static int
 check_until(const void *object, struct zt_err *err)
 {
 	const struct zt_conf_scanner *scanner = object;
@@ -282,6 +296,20 @@ static const struct zt_schema_row conf_rows[] = {
 	    .doc =
 		"Size of the queue between each capture worker and the detector, rounded "
 		"up to a power of two; at most 1MiB when files are read.",
+	    .since = "0.1.0" },
+	{ "control", "socket", STRING(CONF, control.socket), START,
+	    .max = 107 /* sun_path and its end */,
+	    .fallback = "/run/zonetap/control.sock", .unit = "path",
+	    .check = check_control,
+	    .doc =
+		"Socket at which zonetapctl(8) reaches a live capture; empty: none.  Where "
+		"its directory is missing there is none either.",
+	    .since = "0.1.0" },
+	{ "control", "group", STRING(CONF, control.group), START, .max = 32,
+	    .fallback = "zonetap", .unit = "group",
+	    .doc =
+		"Group that may use the control socket, beside the user of the process; "
+		"empty: the group of the process.",
 	    .since = "0.1.0" },
 	{ "spool", "directory", STRING(CONF, spool.directory), START, .max = 255,
 	    .fallback = "", .unit = "path", .example = "/var/lib/zonetap/spool",

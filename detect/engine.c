@@ -5,7 +5,7 @@
 
 #include "clock.h"
 #include "fingerprint.h"
-#include "inspect.h"
+#include "inspect_priv.h"
 #include "judge.h"
 #include "setup_priv.h"
 

@@ -1,5 +1,8 @@
 #include "inspect.h"
 
+#include <string.h>
+
+#include "inspect_priv.h"
 #include "setup_priv.h"
 
 void
@@ -29,6 +32,27 @@ age_of(uint64_t now_ns, uint64_t seen_ns)
 	return now_ns > seen_ns ? now_ns - seen_ns : 0;
 }
 
+static void
+look_at_source(const struct zt_engine_inside *inside, const struct zt_source *source,
+    struct zt_inspect_source *out)
+{
+	*out = (struct zt_inspect_source){
+		.family = source->family,
+		.prefix_len = source->prefix_len,
+		.is_internal = (source->policy & ZT_SP_INTERNAL) != 0,
+		.is_resolver = (source->policy & ZT_SP_RESOLVER) != 0,
+		.is_monitor = (source->policy & ZT_SP_MONITOR) != 0,
+		.is_scanner = (source->policy & ZT_SP_SCANNER) != 0,
+		.is_iterative = (source->policy & ZT_SP_ITERATIVE) != 0,
+		.n_tracks = source->n_tracks,
+		.n_incidents = source->n_incidents,
+		.events = source->events,
+		.idle_ns = age_of(inside->now_ns, source->seen_ns),
+		.campaign = source->campaign,
+	};
+	memcpy(out->addr, source->addr, sizeof(out->addr));
+}
+
 bool
 zt_inspect_sources(const struct zt_engine *engine, uint64_t *place, size_t limit,
     zt_inspect_source_fn fn, void *arg)
@@ -41,8 +65,11 @@ zt_inspect_sources(const struct zt_engine *engine, uint64_t *place, size_t limit
 	for (uint64_t at = *place; at < stop; at++) {
 		const struct zt_source *source =
 		    zt_sources_at(inside.sources, (uint32_t)at);
-		if (source->family != 0)
-			fn(arg, source, age_of(inside.now_ns, source->seen_ns));
+		struct zt_inspect_source seen;
+		if (source->family == 0)
+			continue;
+		look_at_source(&inside, source, &seen);
+		fn(arg, &seen);
 	}
 	*place = stop;
 	return stop < end;
@@ -87,7 +114,8 @@ look_at_track(const struct zt_engine_inside *inside, const struct zt_track *trac
 		.idle_ns = age_of(inside->now_ns, track->seen_ns),
 		.hits = track->hits,
 		.level = track->level,
-		.evidence = track->evidence,
+		.is_tcp = (track->evidence & ZT_EV_TCP) != 0,
+		.is_answered = (track->evidence & ZT_EV_ANSWERED) != 0,
 	};
 	if (track->incident != 0)
 		out->incident = zt_incidents_at(inside->incidents, track->incident)->id;
@@ -99,7 +127,7 @@ look_at_track(const struct zt_engine_inside *inside, const struct zt_track *trac
 
 long
 zt_inspect_source(const struct zt_engine *engine, const struct zt_prefix *address,
-    struct zt_source *source, struct zt_inspect_track *tracks, size_t cap)
+    struct zt_inspect_source *source, struct zt_inspect_track *tracks, size_t cap)
 {
 	struct zt_engine_inside inside;
 	bool is_v4 = address->family == 4;
@@ -112,8 +140,9 @@ zt_inspect_source(const struct zt_engine *engine, const struct zt_prefix *addres
 		    &inside, address, is_v4 ? inside.prefix_v4 : inside.prefix_v6);
 	if (handle == ZT_SOURCE_NONE)
 		return -1;
-	*source = *zt_sources_at(inside.sources, handle);
-	for (uint32_t at = source->tracks; at != 0 && (size_t)n < cap; n++) {
+	const struct zt_source *entry = zt_sources_at(inside.sources, handle);
+	look_at_source(&inside, entry, source);
+	for (uint32_t at = entry->tracks; at != 0 && (size_t)n < cap; n++) {
 		const struct zt_track *track = zt_tracks_at(inside.tracks, at);
 		look_at_track(&inside, track, &tracks[n]);
 		at = track->sibling_next;

@@ -4,31 +4,14 @@
  *
  * Ownership: everything returned is a copy, or borrowed for a call.
  * Work:      zt_inspect_sources() looks at as many places of the table as it is told;
- *            zt_inspect_tracks() at the tracks of one source; policy and zones visit
+ *            zt_inspect_source() at as many tracks as there is room for; policy and zones visit
  *            the owner's lists.
  * Threads:   the engine's.
  */
 #ifndef ZT_DETECT_INSPECT_H
 #define ZT_DETECT_INSPECT_H
 
-#include "judge.h"
-
-struct zt_setup;
-
-/** The parts of an engine, borrowed from it. */
-struct zt_engine_inside {
-	const struct zt_sources *sources;
-	const struct zt_tracks *tracks;
-	const struct zt_incidents *incidents;
-	const struct zt_arena *arena;
-	const struct zt_setup *setup;
-	uint64_t now_ns; /**< Engine time. */
-	uint8_t prefix_v4;
-	uint8_t prefix_v6;
-};
-
-/** Defined beside the engine. */
-void zt_engine_inside(const struct zt_engine *engine, struct zt_engine_inside *inside);
+#include "engine.h"
 
 /** Bytes of the budget, by what they are for. */
 struct zt_inspect_memory {
@@ -54,13 +37,30 @@ struct zt_inspect_track {
 	uint32_t hits;
 	uint32_t queries; /**< Within the rule's window. */
 	uint32_t names;
-	uint8_t level;
-	uint8_t evidence; /**< enum zt_evidence. */
+	uint8_t level;	  /**< 0 .. 5: who is pushed out last when memory is full. */
+	bool is_tcp;	  /**< A handshake was made. */
+	bool is_answered; /**< Answers went to the source. */
+};
+
+/** One source. */
+struct zt_inspect_source {
+	uint8_t addr[16]; /**< Masked to prefix_len. */
+	uint8_t family;
+	uint8_t prefix_len;
+	bool is_internal;
+	bool is_resolver; /**< Listed. */
+	bool is_monitor;
+	bool is_scanner;
+	bool is_iterative; /**< Asks as recursive servers do. */
+	uint16_t n_tracks;
+	uint16_t n_incidents;
+	uint32_t events;   /**< Halved for each minute of silence. */
+	uint64_t idle_ns;  /**< Engine time since it was seen. */
+	uint64_t campaign; /**< 0: none. */
 };
 
 /** Called for each source; borrowed for the call. */
-typedef void (*zt_inspect_source_fn)(
-    void *arg, const struct zt_source *source, uint64_t idle_ns);
+typedef void (*zt_inspect_source_fn)(void *arg, const struct zt_inspect_source *source);
 
 /**
  * Visit sources, a part of the table at a time.
@@ -80,7 +80,7 @@ bool zt_inspect_sources(const struct zt_engine *engine, uint64_t *place, size_t 
  * @return how many tracks are shown, of source->n_tracks; -1: the source is not known.
  */
 long zt_inspect_source(const struct zt_engine *engine, const struct zt_prefix *address,
-    struct zt_source *source, struct zt_inspect_track *tracks, size_t cap);
+    struct zt_inspect_source *source, struct zt_inspect_track *tracks, size_t cap);
 
 /** One entry of a list of the owner. */
 struct zt_inspect_entry {

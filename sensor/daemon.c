@@ -77,6 +77,18 @@ zt_daemon_rotate(struct zt_daemon *daemon)
 }
 
 void
+zt_daemon_describe(
+    const struct zt_daemon *daemon, struct zt_document *document, json_t *object)
+{
+	for (size_t i = 0; i < ZT_N_PARTS; i++) {
+		if (daemon->states[i] == NULL || parts[i]->describe == NULL)
+			continue;
+		json_t *own = zt_put_object(document, object, parts[i]->name);
+		parts[i]->describe(daemon->states[i], document, own);
+	}
+}
+
+void
 zt_daemon_end(struct zt_daemon *daemon, enum zt_exit result)
 {
 	if (daemon->result == ZT_EXIT_OK)

@@ -72,6 +72,10 @@ int zt_daemon_reconfigure(
 /** Let every part that writes files go on in fresh ones. */
 void zt_daemon_rotate(struct zt_daemon *daemon);
 
+/** Put an object for each part that has something to say of itself. */
+void zt_daemon_describe(
+    const struct zt_daemon *daemon, struct zt_document *document, json_t *object);
+
 /** For parts: end the daemon, with this exit status unless there is one already. */
 void zt_daemon_end(struct zt_daemon *daemon, enum zt_exit result);
 

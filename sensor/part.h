@@ -10,6 +10,7 @@
  *            check     a new configuration: can it be taken over?
  *            adopt     it was checked by every part, now take it over; cannot fail
  *            rotate    go on in fresh files
+ *            describe  say how the part is, to whoever asks
  *            finish    nothing more will come; called until it returns true, or the
  *                      patience of whoever ends the daemon is over
  *            close     free everything
@@ -24,6 +25,7 @@
 
 #include "../conf/conf.h"
 #include "../detect/alert.h"
+#include "document.h"
 #include "exit_code.h"
 
 struct zt_daemon;
@@ -40,6 +42,8 @@ struct zt_part {
 	/** next outlives the part's use of the configuration before it. */
 	void (*adopt)(void *state, const struct zt_conf *next);
 	void (*rotate)(void *state);
+	/** Put what `status` of the control socket shows of the part. */
+	void (*describe)(void *state, struct zt_document *document, json_t *object);
 	bool (*finish)(void *state);
 	void (*close)(void *state);
 };

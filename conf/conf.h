@@ -223,6 +223,9 @@ struct zt_conf {
 	} detect;
 	struct {
 		uint64_t ring_bytes;
+		char *user;    /**< "": whoever starts it. */
+		char *seccomp; /**< "enforce", "log" or "off". */
+		bool landlock;
 	} sensor;
 	struct {
 		char *socket; /**< "": none. */

@@ -56,6 +56,21 @@ check_control(const void *object, struct zt_err *err)
 }
 
 static int
+check_seccomp(const void *object, struct zt_err *err)
+{
+	const struct zt_conf *conf = object;
+	struct zt_quote quote;
+
+	if (strcmp(conf->sensor.seccomp, "enforce") == 0 ||
+	    strcmp(conf->sensor.seccomp, "log") == 0 ||
+	    strcmp(conf->sensor.seccomp, "off") == 0)
+		return 0;
+	zt_err_set(err, "%s is none of enforce, log, off",
+	    zt_quote_text(conf->sensor.seccomp, &quote));
+	return -EINVAL;
+}
+
+static int
 check_until(const void *object, struct zt_err *err)
 {
 	const struct zt_conf_scanner *scanner = object;
@@ -321,6 +336,24 @@ static const struct zt_schema_row conf_rows[] = {
 	{ "spool", "limit", SIZE(CONF, spool.limit_bytes), START, .min = ZT_VALUE_MIB,
 	    .max = ZT_VALUE_TIB, .fallback = "64MiB",
 	    .doc = "Size of the spool of each output.", .since = "0.1.0" },
+	{ "sensor", "user", STRING(CONF, sensor.user), START, .max = 31, .fallback = "",
+	    .unit = "name", .example = "zonetap",
+	    .doc = "User that a live zonetap becomes when it was started as root and "
+		   "everything is open; empty: it stays who it is.",
+	    .since = "0.1.0" },
+	{ "sensor", "seccomp", STRING(CONF, sensor.seccomp), START, .max = 16,
+	    .fallback = "enforce", .unit = "enforce, log or off",
+	    .check = check_seccomp,
+	    .doc =
+		"What happens when a thread of a live zonetap makes a system call that it "
+		"has no need of: enforce names the call and ends; log lets it pass and has "
+		"the kernel log it; off does not look.",
+	    .since = "0.1.0" },
+	{ "sensor", "landlock", BOOL(CONF, sensor.landlock), START, .max = 1,
+	    .fallback = "true",
+	    .doc = "A live zonetap can open only files in the directories of its "
+		   "configuration and its output, where the kernel has Landlock.",
+	    .since = "0.1.0" },
 	{ "health", "enabled", BOOL(CONF, health.enabled), RELOAD, .max = 1,
 	    .fallback = "true",
 	    .doc = "Raise alerts about blind spots of the sensor itself: one direction "

@@ -1,0 +1,51 @@
+/**
+ * @file landlock.h
+ * Which parts of the file system the process may see, kept by the kernel (Landlock).
+ *
+ * Rule:      what is below a place that was named; everything else cannot be opened,
+ *            whoever owns it.  What is open already stays open.
+ * Threads:   main thread, before it makes others: they inherit it.
+ * Limits:    kernels before 5.13, or without the module, have none: that is said, and
+ *            everything goes on.  Connecting to sockets is not governed by it.
+ * Source:    landlock(7); raw system calls, the C library has none.
+ */
+#ifndef ZT_SENSOR_LANDLOCK_H
+#define ZT_SENSOR_LANDLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../conf/err.h"
+
+/** Places of one process. */
+#define ZT_LANDLOCK_PLACES 64
+
+/** A place, and what may happen below it. */
+struct zt_place {
+	char *directory; /**< Owned. */
+	bool is_written; /**< Files are made, written, renamed and removed. */
+};
+
+struct zt_places {
+	struct zt_place items[ZT_LANDLOCK_PLACES];
+	size_t count;
+};
+
+/** A directory.  @return 0; -ENOMEM; -E2BIG. */
+int zt_places_add(struct zt_places *places, const char *directory, bool is_written);
+
+/** The directory in which a file lies.  The same results. */
+int zt_places_add_parent(struct zt_places *places, const char *path, bool is_written);
+
+/** Accepts one that was zeroed. */
+void zt_places_fini(struct zt_places *places);
+
+/**
+ * Keep the process to its places.  Places that do not exist are left out.
+ *
+ * @return the kernel's version of Landlock, 1 or more; 0 when it has none; -errno with
+ *         the reason in err when it has and refuses.
+ */
+int zt_landlock_enter(const struct zt_places *places, struct zt_err *err);
+
+#endif

@@ -312,6 +312,24 @@ static const struct zt_schema_row conf_rows[] = {
 		"Size of the queue between each capture worker and the detector, rounded "
 		"up to a power of two; at most 1MiB when files are read.",
 	    .since = "0.1.0" },
+	{ "sensor", "user", STRING(CONF, sensor.user), START, .max = 31, .fallback = "",
+	    .unit = "name", .example = "zonetap",
+	    .doc = "User that a live zonetap becomes when it was started as root and "
+		   "everything is open; empty: it stays who it is.",
+	    .since = "0.1.0" },
+	{ "sensor", "seccomp", STRING(CONF, sensor.seccomp), START, .max = 16,
+	    .fallback = "enforce", .unit = "enforce, log or off",
+	    .check = check_seccomp,
+	    .doc =
+		"What happens when a thread of a live zonetap makes a system call that it "
+		"has no need of: enforce names the call and ends; log lets it pass and has "
+		"the kernel log it; off does not look.",
+	    .since = "0.1.0" },
+	{ "sensor", "landlock", BOOL(CONF, sensor.landlock), START, .max = 1,
+	    .fallback = "true",
+	    .doc = "A live zonetap can open only files in the directories of its "
+		   "configuration and its output, where the kernel has Landlock.",
+	    .since = "0.1.0" },
 	{ "control", "socket", STRING(CONF, control.socket), START,
 	    .max = 107 /* sun_path and its end */,
 	    .fallback = "/run/zonetap/control.sock", .unit = "path",
@@ -336,24 +354,6 @@ static const struct zt_schema_row conf_rows[] = {
 	{ "spool", "limit", SIZE(CONF, spool.limit_bytes), START, .min = ZT_VALUE_MIB,
 	    .max = ZT_VALUE_TIB, .fallback = "64MiB",
 	    .doc = "Size of the spool of each output.", .since = "0.1.0" },
-	{ "sensor", "user", STRING(CONF, sensor.user), START, .max = 31, .fallback = "",
-	    .unit = "name", .example = "zonetap",
-	    .doc = "User that a live zonetap becomes when it was started as root and "
-		   "everything is open; empty: it stays who it is.",
-	    .since = "0.1.0" },
-	{ "sensor", "seccomp", STRING(CONF, sensor.seccomp), START, .max = 16,
-	    .fallback = "enforce", .unit = "enforce, log or off",
-	    .check = check_seccomp,
-	    .doc =
-		"What happens when a thread of a live zonetap makes a system call that it "
-		"has no need of: enforce names the call and ends; log lets it pass and has "
-		"the kernel log it; off does not look.",
-	    .since = "0.1.0" },
-	{ "sensor", "landlock", BOOL(CONF, sensor.landlock), START, .max = 1,
-	    .fallback = "true",
-	    .doc = "A live zonetap can open only files in the directories of its "
-		   "configuration and its output, where the kernel has Landlock.",
-	    .since = "0.1.0" },
 	{ "health", "enabled", BOOL(CONF, health.enabled), RELOAD, .max = 1,
 	    .fallback = "true",
 	    .doc = "Raise alerts about blind spots of the sensor itself: one direction "

@@ -116,4 +116,5 @@ zt_daemon_close(struct zt_daemon *daemon)
 		daemon->states[i] = NULL;
 	}
 	zt_conf_free(&daemon->reloaded);
+	zt_places_fini(&daemon->places);
 }

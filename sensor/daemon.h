@@ -15,10 +15,12 @@
 #include "detector.h"
 #include "errand.h"
 #include "formats.h"
+#include "landlock.h"
 #include "log.h"
 #include "options.h"
 #include "part.h"
 #include "pulse.h"
+#include "sandbox.h"
 #include "worker.h"
 
 struct zt_daemon {
@@ -36,12 +38,20 @@ struct zt_daemon {
 	struct zt_notices *notices; /**< From other threads to the log. */
 	void *states[ZT_N_PARTS];   /**< NULL: the part is not open. */
 	struct zt_stop *stop;
-	enum zt_exit result;	  /**< Why a part ended the daemon. */
-	uint64_t alerts;	  /**< Handed to the parts. */
-	uint64_t alerts_own;	  /**< Of them, raised by a part about the sensor. */
-	uint64_t alerts_written;  /**< Kept by the sinks: lines that are out. */
-	struct zt_hash_key key;	  /**< Of all hashes of this run. */
-	struct zt_pulses pulses;  /**< Threads whose life is watched. */
+	enum zt_exit result;	 /**< Why a part ended the daemon. */
+	uint64_t alerts;	 /**< Handed to the parts. */
+	uint64_t alerts_own;	 /**< Of them, raised by a part about the sensor. */
+	uint64_t alerts_written; /**< Kept by the sinks: lines that are out. */
+	struct zt_hash_key key;	 /**< Of all hashes of this run. */
+	struct zt_pulses pulses; /**< Threads whose life is watched. */
+	/** Where the process may still read and write when the parts are open.  A part
+	 *  adds in open what it will open again: zt_places_add_parent(). */
+	struct zt_places places;
+	int landlock; /**< Version in force; 0: none. */
+	/** A thread of a part enters it.  A part that opens internet sockets later (not
+	 *  only accepts) sets inet in open. */
+	struct zt_sandbox sandbox;
+	char layers[160];	  /**< What protects this process, for people. */
 	struct zt_conf *reloaded; /**< conf, once it is not the first one; owned. */
 	uint64_t reloads;	  /**< Configurations taken over since the start. */
 	uint64_t reloads_failed;  /**< And refused. */

@@ -98,6 +98,7 @@ run(void *arg)
 {
 	struct zt_detector *detector = arg;
 
+	zt_sandbox_enter(detector->sandbox, ZT_SANDBOX_DETECTOR);
 	while (!is_over(detector)) {
 		zt_count(&detector->beats, 1);
 		if (detector->errands != NULL)

@@ -17,6 +17,7 @@
 #include "alert_queue.h"
 #include "errand.h"
 #include "feed.h"
+#include "sandbox.h"
 
 /** The thread looks around at least so often. */
 #define ZT_DETECTOR_BEAT_MS 400
@@ -25,10 +26,11 @@ struct zt_detector {
 	struct zt_engine *engine;
 	struct zt_feed *feeds; /**< Borrowed. */
 	size_t n_feeds;
-	struct zt_bell *data;	      /**< Borrowed; the bell of all feeds. */
-	struct zt_errands *errands;   /**< Borrowed; NULL: none. */
-	struct zt_alert_queue *queue; /**< Borrowed. */
-	zt_counter beats;	      /**< Turns of the thread; moves at least every
+	struct zt_bell *data;		  /**< Borrowed; the bell of all feeds. */
+	struct zt_errands *errands;	  /**< Borrowed; NULL: none. */
+	struct zt_alert_queue *queue;	  /**< Borrowed. */
+	const struct zt_sandbox *sandbox; /**< Borrowed; NULL: none. */
+	zt_counter beats;		  /**< Turns of the thread; moves at least every
 				   ZT_DETECTOR_BEAT_MS, also without events. */
 	pthread_t thread;
 	bool started;

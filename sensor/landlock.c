@@ -1,5 +1,4 @@
-/* For O_PATH. */
-#define _GNU_SOURCE
+#define _GNU_SOURCE /* O_PATH */
 #include "landlock.h"
 
 #include <errno.h>
@@ -74,7 +73,8 @@ add_place(int rules, const struct zt_place *place, uint64_t handled)
 	};
 
 	if (beneath.parent_fd < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+		return errno == ENOENT || errno == ENOTDIR || errno == EACCES ? 0
+									      : -errno;
 	long result = syscall(
 	    SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
 	int error = errno;

@@ -41,7 +41,8 @@ int zt_places_add_parent(struct zt_places *places, const char *path, bool is_wri
 void zt_places_fini(struct zt_places *places);
 
 /**
- * Keep the process to its places.  Places that do not exist are left out.
+ * Keep the process to its places.  Places that do not exist, or may not be entered
+ * anyway, are left out.
  *
  * @return the kernel's version of Landlock, 1 or more; 0 when it has none; -errno with
  *         the reason in err when it has and refuses.

@@ -34,6 +34,7 @@ struct link {
 struct zt_opener {
 	const struct zt_conf *conf;
 	const struct zt_stop *stop;
+	const struct zt_sandbox *sandbox;
 	struct zt_notices *notices;
 	size_t n_links;
 	size_t n_workers; /* of each link */
@@ -67,6 +68,7 @@ zt_opener_new(const struct zt_opener_options *options, struct zt_opener **opener
 		return -ENOMEM;
 	o->conf = options->conf;
 	o->stop = options->stop;
+	o->sandbox = options->sandbox;
 	o->notices = options->notices;
 	o->n_links = options->n_names;
 	o->n_workers = per_link;
@@ -304,6 +306,7 @@ run(void *arg)
 {
 	struct zt_opener *o = arg;
 
+	zt_sandbox_enter(o->sandbox, ZT_SANDBOX_OPENER);
 	while (!zt_stop_is_wished(o->stop)) {
 		struct pollfd fd = { .fd = o->stop->fd, .events = POLLIN };
 		zt_count(&o->beats, 1);

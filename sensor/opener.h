@@ -27,6 +27,7 @@
 #include "interfaces.h"
 #include "link.h"
 #include "notices.h"
+#include "sandbox.h"
 #include "stop.h"
 
 /** Workers of all interfaces together. */
@@ -40,6 +41,7 @@ struct zt_opener_options {
 	size_t n_names; /**< 1 .. 32 */
 	struct zt_interfaces *interfaces;
 	const struct zt_stop *stop;
+	const struct zt_sandbox *sandbox;
 	struct zt_notices *notices;
 };
 

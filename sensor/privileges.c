@@ -1,5 +1,4 @@
-/* For getresuid(). */
-#define _GNU_SOURCE
+#define _GNU_SOURCE /* getresuid */
 #include "privileges.h"
 
 #include <errno.h>

@@ -89,6 +89,7 @@ open_interfaces(struct zt_session *s)
 		.n_names = given ? options->n_interfaces : s->conf->interfaces.count,
 		.interfaces = s->interfaces,
 		.stop = &s->stop,
+		.sandbox = &s->daemon.sandbox,
 		.notices = &s->notices,
 	};
 	struct zt_err err = { "" };
@@ -149,6 +150,7 @@ make_workers(struct zt_session *s, struct zt_settings *settings)
 		worker->affinity = cpu_of(s, i);
 		worker->feed = &s->feeds[i];
 		worker->stop = &s->stop;
+		worker->sandbox = s->is_replay ? NULL : &s->daemon.sandbox;
 		worker->speed = s->options->speed;
 		settings->dissect.worker = (uint8_t)i;
 		if (zt_worker_init(worker, &settings->dissect) != 0)
@@ -159,6 +161,7 @@ make_workers(struct zt_session *s, struct zt_settings *settings)
 	s->detector.data = &s->data;
 	s->detector.errands = &s->errands;
 	s->detector.queue = &s->queue;
+	s->detector.sandbox = s->is_replay ? NULL : &s->daemon.sandbox;
 	if (zt_detector_init(&s->detector, &settings->params) != 0)
 		return no_memory(s);
 	return ZT_EXIT_OK;

@@ -233,6 +233,8 @@ start_threads(struct zt_session *s)
 	(void)sigfillset(&all); /* cannot fail, nor can the next */
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	int result = s->is_replay ? 0 : zt_opener_start(s->opener);
+	if (result == 0 && !zt__session_forget(s))
+		result = -EPERM;
 	if (result == 0)
 		result = zt_detector_start(&s->detector);
 	for (size_t i = 0; i < s->n_workers && result == 0; i++)
@@ -264,10 +266,14 @@ run_loop(struct loop *loop)
 		zt_log(s->log, ZT_LOG_ERROR, "cannot make the event loop");
 		return ZT_EXIT_SOFTWARE;
 	}
+	enum zt_exit confined = zt__session_confine(s);
+	if (confined != ZT_EXIT_OK)
+		return confined;
 	int result = start_threads(s);
 	if (result == 0) {
 		if (!zt_daemon_start(&s->daemon))
 			zt_daemon_end(&s->daemon, ZT_EXIT_SOFTWARE);
+		zt__session_enter_sandbox(s);
 		/* Ends by loopbreak only: the bell's event stays. */
 		(void)event_base_dispatch(loop->base);
 	} else {

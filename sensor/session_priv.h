@@ -45,4 +45,13 @@ struct zt_session {
 	double seconds; /**< How long the run took. */
 };
 
+/** Live, when everything is open and no thread runs: places and privileges. */
+enum zt_exit zt__session_confine(struct zt_session *session);
+
+/** Live, when the opener runs: no capability is left.  @return false: do not go on. */
+bool zt__session_forget(struct zt_session *session);
+
+/** Live, when everything runs: the list of system calls of the main thread. */
+void zt__session_enter_sandbox(struct zt_session *session);
+
 #endif

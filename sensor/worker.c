@@ -89,6 +89,7 @@ run(void *arg)
 {
 	struct zt_worker *worker = arg;
 
+	zt_sandbox_enter(worker->sandbox, ZT_SANDBOX_CAPTURE);
 	if (worker->source != NULL)
 		replay(worker);
 	else

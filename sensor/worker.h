@@ -17,6 +17,7 @@
 #include "../dissect/dissect.h"
 #include "feed.h"
 #include "opener.h"
+#include "sandbox.h"
 #include "source.h"
 #include "stop.h"
 #include "timeline.h"
@@ -25,12 +26,13 @@
 #define ZT_WORKER_BEAT_MS 200
 
 struct zt_worker {
-	struct zt_source *source;   /**< Replay; borrowed. */
-	struct zt_opener *opener;   /**< Live; borrowed. */
-	size_t slot;		    /**< Live: of the opener. */
-	struct zt_feed *feed;	    /**< Borrowed. */
-	const struct zt_stop *stop; /**< Borrowed. */
-	double speed;		    /**< Replay: times capture time; 0: no waiting. */
+	struct zt_source *source;	  /**< Replay; borrowed. */
+	struct zt_opener *opener;	  /**< Live; borrowed. */
+	size_t slot;			  /**< Live: of the opener. */
+	struct zt_feed *feed;		  /**< Borrowed. */
+	const struct zt_sandbox *sandbox; /**< Live; borrowed. */
+	const struct zt_stop *stop;	  /**< Borrowed. */
+	double speed; /**< Replay: times capture time; 0: no waiting. */
 	struct zt_dissect *dissect;
 	uint64_t first_packet_ns; /**< For speed. */
 	uint64_t first_clock_ns;

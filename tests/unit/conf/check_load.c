@@ -74,7 +74,9 @@ static const struct {
 	    "f:3:5: detect.rules.type-enum: unknown key; did you mean type-enumeration?" },
 	{ "memory: 1GiB\n",
 	    "f:1:1: memory: unknown key; perhaps detect.memory is meant" },
-	{ "sensor:\n  xyz: 1\n", "f:2:3: sensor.xyz: unknown key; known here: ring" },
+	{ "sensor:\n  xyz: 1\n",
+	    "f:2:3: sensor.xyz: unknown key; known here: ring, user, "
+	    "seccomp, landlock" },
 	{ "\"\": 1\n",
 	    "f:1:1: \"\": unknown key; known here: interfaces, ports, internal, "
 	    "external_only, zones, keys, resolvers, monitors, scanners, outputs, "

@@ -63,7 +63,7 @@ put_totals(struct zt_inquiry *inquiry, const struct zt_statistics *statistics)
 	zt_put_number(document, object, "messages_rejected", totals.rejected_messages);
 	json_t *alerts = zt_put_object(document, inquiry->result, "alerts");
 	zt_put_number(document, alerts, "raised", statistics->engine->alerts_raised);
-	zt_put_number(document, alerts, "written", statistics->alerts_written);
+	zt_put_number(document, alerts, "written", statistics->alerts.written);
 	zt_put_number(document, alerts, "lost", totals.alerts_lost);
 	json_t *engine = zt_put_object(document, inquiry->result, "engine");
 	zt_put_number(document, engine, "sources", statistics->engine->sources_live);

@@ -50,6 +50,15 @@ zt_daemon_alert(struct zt_daemon *daemon, const struct zt_alert *alert)
 			parts[i]->alert(daemon->states[i], alert);
 }
 
+/* The first n parts forget the configuration that they have checked. */
+static void
+refuse(struct zt_daemon *daemon, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (daemon->states[i] != NULL && parts[i]->refuse != NULL)
+			parts[i]->refuse(daemon->states[i]);
+}
+
 int
 zt_daemon_reconfigure(
     struct zt_daemon *daemon, const struct zt_conf *next, struct zt_err *err)
@@ -58,8 +67,10 @@ zt_daemon_reconfigure(
 		if (daemon->states[i] == NULL || parts[i]->check == NULL)
 			continue;
 		int result = parts[i]->check(daemon->states[i], next, err);
-		if (result != 0)
+		if (result != 0) {
+			refuse(daemon, i);
 			return result;
+		}
 	}
 	daemon->conf = next;
 	for (size_t i = 0; i < ZT_N_PARTS; i++)

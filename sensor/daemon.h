@@ -21,6 +21,7 @@
 #include "part.h"
 #include "pulse.h"
 #include "sandbox.h"
+#include "sinks.h"
 #include "worker.h"
 
 struct zt_daemon {
@@ -41,7 +42,6 @@ struct zt_daemon {
 	enum zt_exit result;	 /**< Why a part ended the daemon. */
 	uint64_t alerts;	 /**< Handed to the parts. */
 	uint64_t alerts_own;	 /**< Of them, raised by a part about the sensor. */
-	uint64_t alerts_written; /**< Kept by the sinks: lines that are out. */
 	struct zt_hash_key key;	 /**< Of all hashes of this run. */
 	struct zt_pulses pulses; /**< Threads whose life is watched. */
 	/** Where the process may still read and write when the parts are open.  A part
@@ -59,6 +59,9 @@ struct zt_daemon {
 	int (*reload)(struct zt_daemon *daemon, struct zt_err *err);
 	/** Go on in fresh files: zt_daemon_rotate(). */
 	void (*rotate)(struct zt_daemon *daemon);
+	/** How the sinks ended, kept when they are closed; zt_sinks_each() has both. */
+	struct zt_sink_status sinks[ZT_CONF_OUTPUTS_MAX];
+	size_t n_sinks;
 };
 
 /** Open every part.  @return ZT_EXIT_OK, or what to exit with; it has been logged. */

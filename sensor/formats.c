@@ -1,5 +1,7 @@
 #include "formats.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct zt_format formats[] = {
@@ -23,4 +25,25 @@ zt_formats(const struct zt_format **rows)
 {
 	*rows = formats;
 	return N_FORMATS;
+}
+
+/* Room for ,"merged":N} or for a field of CEF. */
+#define MERGED_BYTES 40
+
+char *
+zt_format_merged(const char *line, uint64_t merged)
+{
+	size_t len = strlen(line);
+	size_t size = len + MERGED_BYTES;
+	char *text = malloc(size);
+	bool is_json = len > 2 && line[0] == '{' && line[len - 1] == '}';
+
+	if (text == NULL)
+		return NULL;
+	if (is_json)
+		(void)snprintf(text, size, "%.*s,\"merged\":%" PRIu64 "}",
+		    (int)(len - 1), line, merged);
+	else
+		(void)snprintf(text, size, "%s merged=%" PRIu64, line, merged);
+	return text;
 }

@@ -29,6 +29,13 @@ struct zt_format {
 	    const struct zt_alert *alert, const struct zt_format_context *context);
 };
 
+/**
+ * Say in a line that it also stands for updates which a sink could not take in time.
+ *
+ * @return the new line, freed by the caller with free(3); NULL when memory is short.
+ */
+char *zt_format_merged(const char *line, uint64_t merged);
+
 /** @return NULL when there is no such format. */
 const struct zt_format *zt_format_find(const char *name);
 

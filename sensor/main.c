@@ -13,6 +13,7 @@
 #include "log.h"
 #include "options.h"
 #include "session.h"
+#include "sinks.h"
 #include "tune.h"
 
 static enum zt_exit
@@ -61,6 +62,10 @@ check(const struct zt_conf *conf, struct zt_log *log)
 		return ZT_EXIT_CONFIG;
 	}
 	zt_keys_fini(&keys);
+	if (zt_sinks_check(conf, &err) != 0) {
+		zt_log(log, ZT_LOG_ERROR, "%s", err.text);
+		return ZT_EXIT_CONFIG;
+	}
 	zt_log(log, ZT_LOG_INFO, "the configuration is right");
 	return ZT_EXIT_OK;
 }

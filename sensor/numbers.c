@@ -181,7 +181,8 @@ zt_numbers_statistics(
 		.n_workers = daemon->n_workers,
 		.engine = &numbers->engine,
 		.alerts_own = daemon->alerts_own,
-		.alerts_written = daemon->alerts_written,
+		.alerts = zt_sinks_best(daemon),
+		.daemon = daemon,
 		.is_running = true,
 	};
 }

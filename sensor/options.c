@@ -36,7 +36,8 @@ static const struct row rows[] = {
 	    "Without it every setting has its default; see CONFIGURATION." },
 	{ 'o', "output", "FILE",
 	    "write alerts to FILE, - for standard output (default)",
-	    "A replay replaces the file, a live capture appends to it.\n"
+	    "A replay replaces the file, a live capture appends to it; there it takes\n"
+	    "the place of the setting\n.Cm outputs ,\nsee OUTPUTS.\n"
 	    "A new file gets mode 0640." },
 	{ 'f', "format", "FORMAT", "form of the alerts", NULL },
 	{ 's', "stats", "FILE", "write final statistics as JSON, - for standard output",

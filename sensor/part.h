@@ -11,6 +11,7 @@
  *            adopt     it was checked by every part, now take it over; cannot fail
  *            rotate    go on in fresh files
  *            describe  say how the part is, to whoever asks
+ *            refuse    it was checked, but not by every part with success: forget it
  *            finish    nothing more will come; called until it returns true, or the
  *                      patience of whoever ends the daemon is over
  *            close     free everything
@@ -44,6 +45,8 @@ struct zt_part {
 	void (*rotate)(void *state);
 	/** Put what `status` of the control socket shows of the part. */
 	void (*describe)(void *state, struct zt_document *document, json_t *object);
+	/** It was checked here, but is not taken over: another part refused it. */
+	void (*refuse)(void *state);
 	bool (*finish)(void *state);
 	void (*close)(void *state);
 };

@@ -72,6 +72,7 @@ zt_session_report(struct zt_session *s)
 		result = ZT_EXIT_OUTPUT;
 	}
 	result = first_of(result, s->daemon.result);
+	const struct zt_sink_counts replayed = { .written = s->output.lines };
 	const struct zt_statistics statistics = {
 		.workers = s->workers,
 		.feeds = s->feeds,
@@ -79,8 +80,8 @@ zt_session_report(struct zt_session *s)
 		.engine = zt_engine_stats(s->detector.engine),
 		.source = s->is_replay ? &s->source : NULL,
 		.alerts_own = s->daemon.alerts_own,
-		.alerts_written =
-		    s->is_replay ? s->output.lines : s->daemon.alerts_written,
+		.alerts = s->is_replay ? replayed : zt_sinks_best(&s->daemon),
+		.daemon = s->is_replay ? NULL : &s->daemon,
 	};
 	result = first_of(result, report_statistics(s, &statistics));
 	if (s->is_replay)

@@ -50,6 +50,14 @@ received_of(const struct zt_worker *worker)
 	    worker->source != NULL ? &worker->received : &worker->kernel_received);
 }
 
+/* Alerts that are not lost. */
+static uint64_t
+settled(const struct zt_sink_counts *counts)
+{
+	return counts->written + counts->merged + counts->queued + counts->spooled +
+	       counts->skipped;
+}
+
 struct zt_totals
 zt_statistics_totals(const struct zt_statistics *statistics)
 {
@@ -76,8 +84,10 @@ zt_statistics_totals(const struct zt_statistics *statistics)
 	totals.ignored_packets = sum_level(statistics, ZT_REJECT_IGNORED);
 	totals.rejected_messages = sum_level(statistics, ZT_REJECT_MESSAGE);
 	totals.alerts_raised = raised;
-	if (!statistics->is_running && raised > statistics->alerts_written)
-		totals.alerts_lost = raised - statistics->alerts_written;
+	raised += statistics->alerts.recovered;
+	totals.alerts_lost = statistics->alerts.lost;
+	if (!statistics->is_running && raised > settled(&statistics->alerts))
+		totals.alerts_lost = raised - settled(&statistics->alerts);
 	return totals;
 }
 
@@ -181,6 +191,49 @@ put_rejects(struct zt_document *document, const struct zt_statistics *statistics
 	put_outcomes(document, noted, statistics, ZT_REJECT_NOTED);
 }
 
+/* The array that put_output() appends to. */
+struct rows {
+	struct zt_document *document;
+	json_t *array;
+};
+
+static void
+put_output(const struct zt_sink_status *status, void *arg)
+{
+	const struct rows *rows = arg;
+	const struct zt_sink_counts *counts = &status->counts;
+	struct zt_document *document = rows->document;
+	json_t *row = json_object();
+
+	zt_append(document, rows->array, row);
+	if (document->failed)
+		return;
+	zt_put_text(document, row, "name", status->name);
+	zt_put_number(document, row, "offered", counts->offered);
+	zt_put_number(document, row, "skipped", counts->skipped);
+	zt_put_number(document, row, "recovered", counts->recovered);
+	zt_put_number(document, row, "written", counts->written);
+	zt_put_number(document, row, "merged", counts->merged);
+	zt_put_number(document, row, "queued", counts->queued);
+	zt_put_number(document, row, "spooled", counts->spooled);
+	zt_put_number(document, row, "lost", counts->lost);
+	zt_put_number(document, row, "retries", counts->retries);
+	zt_put_number(document, row, "torn", counts->torn);
+	zt_put_number(document, row, "rotations", counts->rotations);
+	zt_put_text(
+	    document, row, "error", status->error[0] != '\0' ? status->error : NULL);
+}
+
+static void
+add_sides(const struct zt_sink_status *status, void *arg)
+{
+	const struct zt_sink_counts *counts = &status->counts;
+	uint64_t *sides = arg;
+
+	sides[0] += counts->offered + counts->recovered;
+	sides[1] += settled(counts) - counts->skipped + counts->lost;
+}
+
 static void
 put_flow(struct zt_document *document, const struct zt_statistics *statistics,
     const struct zt_totals *totals)
@@ -191,8 +244,18 @@ put_flow(struct zt_document *document, const struct zt_statistics *statistics,
 	zt_put_number(document, ring, "drops", totals->ring_drops);
 	json_t *alerts = zt_put_object(document, document->root, "alerts");
 	zt_put_number(document, alerts, "raised", totals->alerts_raised);
-	zt_put_number(document, alerts, "written", statistics->alerts_written);
+	zt_put_number(document, alerts, "recovered", statistics->alerts.recovered);
+	zt_put_number(document, alerts, "written", statistics->alerts.written);
+	zt_put_number(document, alerts, "merged", statistics->alerts.merged);
+	zt_put_number(document, alerts, "queued",
+	    statistics->alerts.queued + statistics->alerts.spooled);
+	zt_put_number(document, alerts, "skipped", statistics->alerts.skipped);
 	zt_put_number(document, alerts, "lost", totals->alerts_lost);
+	if (statistics->daemon == NULL)
+		return;
+	struct rows rows = { document,
+		zt_put_array(document, document->root, "outputs") };
+	zt_sinks_each(statistics->daemon, put_output, &rows);
 }
 
 static void
@@ -304,6 +367,9 @@ put_laws(struct zt_document *document, const struct zt_statistics *statistics,
     const struct zt_totals *t)
 {
 	const struct zt_engine_stats *e = statistics->engine;
+	uint64_t outputs[2] = { 0, 0 };
+	if (statistics->daemon != NULL)
+		zt_sinks_each(statistics->daemon, add_sides, outputs);
 	const struct law laws[] = {
 		{ "received = delivered + kernel drops + unread", t->received,
 		    t->delivered + t->kernel_drops + t->unread },
@@ -315,8 +381,11 @@ put_laws(struct zt_document *document, const struct zt_statistics *statistics,
 		{ "pushed = popped + ring drops", t->pushed,
 		    t->popped + t->ring_drops },
 		{ "popped = judged", t->popped, e->events },
-		{ "alerts raised = written + lost", t->alerts_raised,
-		    statistics->alerts_written + t->alerts_lost },
+		{ "alerts raised = written + merged + queued + skipped + lost",
+		    t->alerts_raised + statistics->alerts.recovered,
+		    settled(&statistics->alerts) + t->alerts_lost },
+		{ "outputs: offered = written + merged + queued + lost", outputs[0],
+		    outputs[1] },
 		{ "sources created = live + expired + evicted", e->sources_created,
 		    e->sources_live + e->sources_expired + e->sources_evicted },
 		{ "tracks created = live + expired + evicted", e->tracks_created,

@@ -9,6 +9,7 @@
 #ifndef ZT_SENSOR_STATISTICS_H
 #define ZT_SENSOR_STATISTICS_H
 
+#include "daemon.h"
 #include "detector.h"
 #include "worker.h"
 
@@ -20,7 +21,8 @@ struct zt_statistics {
 	const struct zt_engine_stats *engine;
 	const struct zt_source *source; /**< NULL when live. */
 	uint64_t alerts_own;		/**< Raised by the sensor about itself. */
-	uint64_t alerts_written;
+	struct zt_sink_counts alerts; /**< What became of them; replay: written only. */
+	const struct zt_daemon *daemon; /**< NULL in replay. */
 	/** Threads still count: what is on its way is not lost, and laws are not
 	 *  judged. */
 	bool is_running;

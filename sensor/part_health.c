@@ -94,6 +94,14 @@ look_at_interface(struct zt_health_part *part, size_t number, uint64_t now_ns)
 }
 
 static void
+add_sink(const struct zt_sink_status *status, void *arg)
+{
+	struct zt_health_counters *c = arg;
+
+	c->sinks_failing += !status->is_ok;
+}
+
+static void
 look_at_sensor(struct zt_health_part *part, uint64_t now_ns)
 {
 	struct zt_health_counters c = { 0 };
@@ -101,6 +109,8 @@ look_at_sensor(struct zt_health_part *part, uint64_t now_ns)
 
 	zt_numbers_statistics(part->daemon->states[ZT_PART_NUMBERS], &statistics);
 	zt_vitals_add_engine(&c, statistics.engine);
+	zt_sinks_each(part->daemon, add_sink, &c);
+	c.alerts_lost = zt_sinks_lost(part->daemon);
 	zt_health_step(&part->sensor.health, now_ns, clock_ns(CLOCK_REALTIME), &c);
 }
 

@@ -9,6 +9,7 @@
 
 #include "daemon.h"
 #include "sink.h"
+#include "sink_status.h"
 
 /* How often the states of the sinks are looked at, to be told. */
 #define LOOK_MS 250
@@ -26,6 +27,7 @@ struct sinks {
 	/* Taken out of the configuration: they write what they have. */
 	struct zt_sink *leaving[2 * ZT_CONF_OUTPUTS_MAX];
 	size_t n_leaving;
+	uint64_t lost_before;			 /* by those that are gone */
 	char spool_directory[ZT_SINK_PATH_SIZE]; /* "": none */
 };
 
@@ -99,6 +101,9 @@ take_common(
 	memset(to, 0, sizeof(*to));
 	to->sensor = sinks->daemon->context.sensor;
 	to->spool_limit_bytes = conf->spool.limit_bytes;
+	/* A thread made by a reload starts with the list of the main thread. */
+	if (sinks->look == NULL)
+		to->sandbox = &sinks->daemon->sandbox;
 	if (sinks->spool_directory[0] != '\0')
 		to->spool_directory = sinks->spool_directory;
 }
@@ -147,15 +152,59 @@ drop_next(struct sinks *sinks)
 static void
 reap(struct sinks *sinks)
 {
+	struct zt_sink_status status;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < sinks->n_leaving; i++) {
-		if (zt_sink_has_ended(sinks->leaving[i]))
-			zt_sink_close(&sinks->leaving[i], NULL);
-		else
+		if (!zt_sink_has_ended(sinks->leaving[i])) {
 			sinks->leaving[kept++] = sinks->leaving[i];
+			continue;
+		}
+		zt_sink_close(&sinks->leaving[i], &status);
+		sinks->lost_before += status.counts.lost;
 	}
 	sinks->n_leaving = kept;
+}
+
+/* What the process has given up at its start. */
+static int
+check_sandbox(const struct sinks *sinks, struct zt_err *err)
+{
+	const struct zt_sandbox *sandbox = &sinks->daemon->sandbox;
+
+	for (size_t i = 0; i < sinks->n_next; i++) {
+		if (sinks->look == NULL || sandbox->inet ||
+		    sandbox->mode == ZT_SANDBOX_OFF ||
+		    sinks->next_settings[i].address[0] == '\0')
+			continue;
+		zt_err_set(err,
+		    "outputs.address: %s: the first output over TCP needs a "
+		    "restart",
+		    sinks->next_settings[i].address);
+		return -EPERM;
+	}
+	return 0;
+}
+
+/* Where files are made later, and which sockets. */
+static int
+ask_for(struct sinks *sinks, struct zt_err *err)
+{
+	struct zt_daemon *daemon = sinks->daemon;
+	int result = 0;
+
+	for (size_t i = 0; i < sinks->n_next && result == 0; i++) {
+		const struct zt_sink_settings *settings = &sinks->next_settings[i];
+		if (settings->type == ZT_CONF_OUTPUT_FILE)
+			result =
+			    zt_places_add_parent(&daemon->places, settings->path, true);
+		daemon->sandbox.inet |= settings->address[0] != '\0';
+	}
+	if (result == 0 && sinks->spool_directory[0] != '\0')
+		result = zt_places_add(&daemon->places, sinks->spool_directory, true);
+	if (result != 0)
+		zt_err_set(err, "%s", strerror(-result));
+	return result;
 }
 
 /* Open and start what is new; all or nothing. */
@@ -165,6 +214,8 @@ prepare(struct sinks *sinks, const struct zt_conf *conf, struct zt_err *err)
 	drop_next(sinks);
 	reap(sinks);
 	int result = plan(sinks, conf, err);
+	if (result == 0)
+		result = check_sandbox(sinks, err);
 	for (size_t i = 0; i < sinks->n_next && result == 0; i++) {
 		if (find(sinks, &sinks->next_settings[i]) == NULL)
 			result = zt_sink_open(&sinks->next[i], &sinks->next_settings[i],
@@ -238,6 +289,8 @@ open_sinks(struct zt_daemon *daemon, void **state)
 	sinks->daemon = daemon;
 	find_spool(sinks);
 	int result = prepare(sinks, daemon->conf, &err);
+	if (result == 0)
+		result = ask_for(sinks, &err);
 	if (result == 0) {
 		take_over(sinks);
 		return ZT_EXIT_OK;
@@ -370,6 +423,21 @@ rotate_sinks(void *state)
 }
 
 static void
+describe_sinks(void *state, struct zt_document *document, json_t *object)
+{
+	const struct sinks *sinks = state;
+	json_t *array = zt_put_array(document, object, "outputs");
+
+	for (size_t i = 0; i < sinks->n && !document->failed; i++) {
+		struct zt_sink_status status = zt_sink_status(sinks->list[i]);
+		json_t *row = json_object();
+		zt_append(document, array, row);
+		if (!document->failed)
+			zt_sink_status_put(document, row, &status);
+	}
+}
+
+static void
 refuse_sinks(void *state)
 {
 	drop_next(state);
@@ -445,6 +513,21 @@ zt_sinks_each(const struct zt_daemon *daemon, zt_sink_fn visit, void *arg)
 	}
 }
 
+uint64_t
+zt_sinks_lost(const struct zt_daemon *daemon)
+{
+	const struct sinks *sinks = daemon->states[ZT_PART_SINKS];
+	uint64_t lost = 0;
+
+	if (sinks == NULL)
+		return 0;
+	for (size_t i = 0; i < sinks->n; i++)
+		lost += zt_sink_status(sinks->list[i]).counts.lost;
+	for (size_t i = 0; i < sinks->n_leaving; i++)
+		lost += zt_sink_status(sinks->leaving[i]).counts.lost;
+	return lost + sinks->lost_before;
+}
+
 static void
 keep_best(const struct zt_sink_status *status, void *arg)
 {
@@ -475,6 +558,7 @@ const struct zt_part zt_part_sinks = {
 	.adopt = adopt_sinks,
 	.refuse = refuse_sinks,
 	.rotate = rotate_sinks,
+	.describe = describe_sinks,
 	.finish = finish_sinks,
 	.close = close_sinks,
 };

@@ -10,6 +10,7 @@
 
 #if defined(ZT_WITH_SECCOMP) && !defined(ZT_INSTRUMENTED)
 
+#	include <linux/sched.h>
 #	include <net/if.h>
 #	include <sys/ioctl.h>
 #	include <sys/mman.h>
@@ -156,6 +157,20 @@ add_memory(scmp_filter_ctx filter)
 	return result;
 }
 
+/* The main thread makes threads (a reload may add an output), never processes.  clone3
+ * hides its flags from us; where there is none the C library takes clone. */
+static int
+add_threads(scmp_filter_ctx filter)
+{
+	int result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+	    SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+
+	if (result == 0)
+		result = seccomp_rule_add(
+		    filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+	return result;
+}
+
 static int
 add_arguments(scmp_filter_ctx filter, const struct zt_sandbox *sandbox, unsigned thread)
 {
@@ -205,6 +220,8 @@ load(const struct zt_sandbox *sandbox, enum zt_sandbox_thread thread)
 		result = add_calls(filter, 1u << thread);
 	if (result == 0)
 		result = add_arguments(filter, sandbox, 1u << thread);
+	if (result == 0 && thread == ZT_SANDBOX_MAIN)
+		result = add_threads(filter);
 	if (result == 0)
 		result = seccomp_load(filter);
 	seccomp_release(filter);

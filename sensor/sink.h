@@ -18,6 +18,7 @@
 #include "../conf/conf.h"
 #include "formats.h"
 #include "record.h"
+#include "sandbox.h"
 #include "sinks.h"
 
 #define ZT_SINK_PATH_SIZE    256
@@ -39,6 +40,8 @@ struct zt_sink_settings {
 	const char *sensor;	     /**< Borrowed: its name. */
 	const char *spool_directory; /**< Borrowed; NULL: no spool. */
 	uint64_t spool_limit_bytes;
+	/** Borrowed: the thread enters it; NULL: it has that of the main thread. */
+	const struct zt_sandbox *sandbox;
 };
 
 struct zt_sink;

@@ -448,6 +448,7 @@ zt_sink__run(void *arg)
 {
 	struct zt_sink *sink = arg;
 
+	zt_sandbox_enter(sink->settings.sandbox, ZT_SANDBOX_WRITER);
 	while (turn(sink))
 		;
 	sink->base->kind->close(sink->base);

@@ -48,6 +48,10 @@ void zt_sinks_each(const struct zt_daemon *daemon, zt_sink_fn visit, void *arg);
 /** Counts of the sink that lost least, of those the one that wrote most. */
 struct zt_sink_counts zt_sinks_best(const struct zt_daemon *daemon);
 
+/** Alerts that any sink has lost so far, those included that a reload took out; while
+ *  the session runs. */
+uint64_t zt_sinks_lost(const struct zt_daemon *daemon);
+
 /** What the configuration cannot know itself: do the formats of outputs exist?
  *  @return 0, or -EINVAL with the reason in err. */
 int zt_sinks_check(const struct zt_conf *conf, struct zt_err *err);

@@ -5,6 +5,7 @@
 #include "../dissect/decode.h"
 #include "alert_text.h"
 #include "document.h"
+#include "sink_status.h"
 
 /* One counter, summed over the workers' dissectors. */
 #define SUM(statistics, member) \
@@ -201,27 +202,11 @@ static void
 put_output(const struct zt_sink_status *status, void *arg)
 {
 	const struct rows *rows = arg;
-	const struct zt_sink_counts *counts = &status->counts;
-	struct zt_document *document = rows->document;
 	json_t *row = json_object();
 
-	zt_append(document, rows->array, row);
-	if (document->failed)
-		return;
-	zt_put_text(document, row, "name", status->name);
-	zt_put_number(document, row, "offered", counts->offered);
-	zt_put_number(document, row, "skipped", counts->skipped);
-	zt_put_number(document, row, "recovered", counts->recovered);
-	zt_put_number(document, row, "written", counts->written);
-	zt_put_number(document, row, "merged", counts->merged);
-	zt_put_number(document, row, "queued", counts->queued);
-	zt_put_number(document, row, "spooled", counts->spooled);
-	zt_put_number(document, row, "lost", counts->lost);
-	zt_put_number(document, row, "retries", counts->retries);
-	zt_put_number(document, row, "torn", counts->torn);
-	zt_put_number(document, row, "rotations", counts->rotations);
-	zt_put_text(
-	    document, row, "error", status->error[0] != '\0' ? status->error : NULL);
+	zt_append(rows->document, rows->array, row);
+	if (!rows->document->failed)
+		zt_sink_status_put(rows->document, row, status);
 }
 
 static void

@@ -19,6 +19,9 @@
 
 #include "err.h"
 
+/** Where the control socket is unless the configuration says otherwise. */
+#define ZT_CONF_CONTROL_SOCKET "/run/zonetap/control.sock"
+
 /** Longest domain name in wire form. */
 #define ZT_CONF_NAME_MAX 255
 

@@ -331,9 +331,8 @@ static const struct zt_schema_row conf_rows[] = {
 		   "configuration and its output, where the kernel has Landlock.",
 	    .since = "0.1.0" },
 	{ "control", "socket", STRING(CONF, control.socket), START,
-	    .max = 107 /* sun_path and its end */,
-	    .fallback = "/run/zonetap/control.sock", .unit = "path",
-	    .check = check_control,
+	    .max = 107 /* sun_path and its end */, .fallback = ZT_CONF_CONTROL_SOCKET,
+	    .unit = "path", .check = check_control,
 	    .doc =
 		"Socket at which zonetapctl(8) reaches a live capture; empty: none.  Where "
 		"its directory is missing there is none either.",

@@ -33,8 +33,11 @@ put_head(struct zt_document *document, json_t *row, const struct zt_board_entry 
 	zt_put_text(document, row, "state", entry->closed_ns == 0 ? "open" : "closed");
 	zt_put_time(document, row, "updated", entry->updated_ns);
 	zt_put_number(document, row, "risk", alert->risk);
+	zt_put_text(document, row, "rule", alert->rule);
+	/* Health incidents have no source. */
 	zt_put_text(document, row, "source",
-	    zt_address_text(alert->family, alert->source, text));
+	    alert->family != 0 ? zt_address_text(alert->family, alert->source, text)
+			       : NULL);
 	put_name(document, row, "zone", &alert->zone);
 }
 
@@ -56,7 +59,6 @@ put_incident(
 	const struct zt_alert_window *window = &alert->window;
 
 	put_head(document, row, entry);
-	zt_put_text(document, row, "rule", alert->rule);
 	zt_put_text(document, row, "verdict",
 	    alert->have_transfer ? zt_verdict_name(alert->transfer.verdict) : NULL);
 	zt_put_number(document, row, "queries", window->present ? window->queries : 0);

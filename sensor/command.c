@@ -153,11 +153,11 @@ man_usage(const struct zt_command *command, FILE *to)
 		if (a->is_bare && a->is_required)
 			(void)fprintf(to, " Ar %s", a->value);
 		else if (a->is_bare)
-			(void)fprintf(to, " Op Ar %s", a->value);
+			(void)fprintf(to, " Oo Ar %s Oc", a->value);
 		else if (a->kind == ZT_ARGUMENT_SWITCH)
-			(void)fprintf(to, " Op Fl Fl %s", a->name);
+			(void)fprintf(to, " Oo Fl Fl %s Oc", a->name);
 		else
-			(void)fprintf(to, " Op Fl Fl %s Ar %s", a->name, a->value);
+			(void)fprintf(to, " Oo Fl Fl %s Ar %s Oc", a->name, a->value);
 	}
 	(void)fprintf(to, "\n%s.\n", command->help);
 }
@@ -176,7 +176,7 @@ zt_command_man(FILE *to)
 		     a++) {
 			(void)fprintf(to, a->is_bare ? ".It Ar %s\n" : ".It Fl Fl %s\n",
 			    a->is_bare ? a->value : a->name);
-			(void)fputs(a->help, to);
+			(void)fprintf(to, "%c%s", a->help[0] - 'a' + 'A', a->help + 1);
 			print_words(a, ": ", to);
 			(void)fputs(".\n", to);
 		}

@@ -38,6 +38,25 @@ if grep -q 'generated: settings' "$source/README.md" 2>/dev/null; then
 	compare table "$place/readme" README.md
 fi
 
+# The same for the control program: its list of commands, and its options.
+control=$(dirname "$program")/zonetapctl
+between "$source/sensor/zonetapctl.8" '.\\" generated: commands' \
+	'.\\" end of generated: commands' >"$place/manual"
+"$control" --doc commands >"$place/printed" || { echo "WRONG --doc commands"; wrong=1; }
+if [ ! -s "$place/manual" ] || ! diff -u "$place/manual" "$place/printed" >"$place/diff"
+then
+	echo "WRONG zonetapctl.8 differs from zonetapctl --doc commands:"
+	head -n 20 "$place/diff"
+	wrong=1
+fi
+"$control" -h | sed -n 's/^  -., --\([a-z]*\).*/--\1/p' | sort >"$place/help"
+sed -n '/^\.Sh OPTIONS/,/^\.Sh COMMANDS/s/^\.It.* Fl Fl \([a-z]*\).*/--\1/p' \
+	"$source/sensor/zonetapctl.8" | sort >"$place/man"
+if [ ! -s "$place/man" ] || ! diff "$place/help" "$place/man"; then
+	echo "WRONG options of zonetapctl -h and zonetapctl.8"
+	wrong=1
+fi
+
 # Every option of --help is in the manual, and the other way round.
 "$program" -h | grep -o -- '--[a-z]*' | sort -u >"$place/help"
 sed -n 's/^\.It.* Fl Fl \([a-z]*\).*/--\1/p' "$source/sensor/zonetap.8" |

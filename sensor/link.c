@@ -119,6 +119,14 @@ zt_link_is_usable(const struct zt_link_state *link)
 	return status == ZT_LINK_UP || status == ZT_LINK_NO_CARRIER;
 }
 
+bool
+zt_link_is_blind(const struct zt_link_state *link)
+{
+	int status = GET(link->status);
+
+	return status != ZT_LINK_UP && status != ZT_LINK_UNKNOWN;
+}
+
 void
 zt_link_gap_begins(struct zt_link_state *link, uint64_t now_ns)
 {

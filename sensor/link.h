@@ -75,6 +75,9 @@ const char *zt_link_name(
 /** Can packets come in, as far as the interface is concerned? */
 bool zt_link_is_usable(const struct zt_link_state *link);
 
+/** Whether the last look found something that keeps packets away. */
+bool zt_link_is_blind(const struct zt_link_state *link);
+
 /** Nothing can be seen from now on; a gap that lasts goes on. */
 void zt_link_gap_begins(struct zt_link_state *link, uint64_t now_ns);
 

@@ -179,6 +179,7 @@ zt_numbers_statistics(
 		.workers = daemon->workers,
 		.feeds = daemon->feeds,
 		.n_workers = daemon->n_workers,
+		.opener = daemon->opener,
 		.engine = &numbers->engine,
 		.alerts_own = daemon->alerts_own,
 		.alerts = zt_sinks_best(daemon),

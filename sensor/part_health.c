@@ -9,11 +9,6 @@
 #include <string.h>
 #include <time.h>
 
-#include <net/if.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "daemon.h"
 #include "numbers.h"
 #include "vitals.h"
@@ -30,7 +25,6 @@ struct subject {
 struct zt_health_part {
 	struct zt_daemon *daemon;
 	struct event *timer;
-	int socket; /* to ask for the state of links */
 	bool enabled;
 	uint64_t silence_ns;
 	size_t n_interfaces;
@@ -61,20 +55,6 @@ deliver(void *arg, const struct zt_alert *alert)
 	zt_daemon_alert(part->daemon, alert);
 }
 
-static bool
-is_down(const struct zt_health_part *part, const char *name)
-{
-	struct ifreq request;
-
-	memset(&request, 0, sizeof(request));
-	strncpy(request.ifr_name, name, sizeof(request.ifr_name) - 1);
-	if (part->socket < 0)
-		return false; /* nobody knows */
-	if (ioctl(part->socket, SIOCGIFFLAGS, &request) != 0)
-		return errno == ENODEV;
-	return (request.ifr_flags & (IFF_UP | IFF_RUNNING)) != (IFF_UP | IFF_RUNNING);
-}
-
 static void
 look_at_interface(struct zt_health_part *part, size_t number, uint64_t now_ns)
 {
@@ -82,8 +62,12 @@ look_at_interface(struct zt_health_part *part, size_t number, uint64_t now_ns)
 	struct subject *subject = &part->interfaces[number];
 	struct zt_health_counters c = { 0 };
 
-	zt_vitals_add_worker(&c, &daemon->workers[number], &daemon->feeds[number]);
-	c.down = is_down(part, subject->health.subject);
+	const struct zt_link_state *link = zt_opener_link(daemon->opener, number);
+	for (size_t i = 0; i < daemon->n_workers; i++)
+		if (zt_opener_link_of(daemon->opener, i) == link)
+			zt_vitals_add_worker(
+			    &c, &daemon->workers[i], &daemon->feeds[i]);
+	c.down = zt_link_is_blind(link);
 	/* Silence begins with the first look, and again when the link is back. */
 	if (c.packets != subject->packets || subject->changed_ns == 0 || c.down != 0) {
 		subject->packets = c.packets;
@@ -153,7 +137,7 @@ make_interface(struct zt_health_part *part, size_t number)
 {
 	const struct zt_daemon *daemon = part->daemon;
 	struct zt_health *health = &part->interfaces[number].health;
-	/* The session numbers interfaces from 1 on, in the order of the workers. */
+	/* The session numbers interfaces from 1 on, in the order of the links. */
 	const char *name =
 	    zt_interfaces_name(daemon->context.interfaces, (uint16_t)(number + 1));
 
@@ -175,8 +159,7 @@ open_health(struct zt_daemon *daemon, void **state)
 		return ZT_EXIT_SOFTWARE;
 	}
 	part->daemon = daemon;
-	part->socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	part->n_interfaces = daemon->n_workers;
+	part->n_interfaces = zt_opener_links(daemon->opener);
 	part->sensor.health.deliver = deliver;
 	part->sensor.health.arg = part;
 	for (size_t i = 0; i < part->n_interfaces; i++)
@@ -205,8 +188,6 @@ close_health(void *state)
 
 	if (part->timer != NULL)
 		event_free(part->timer);
-	if (part->socket >= 0)
-		(void)close(part->socket); /* nothing was written */
 	free(part);
 }
 

@@ -314,6 +314,56 @@ put_dissect(struct zt_document *document, const struct zt_statistics *statistics
 }
 
 static void
+put_workers(struct zt_document *document, const struct zt_statistics *statistics)
+{
+	json_t *workers = zt_put_array(document, document->root, "workers");
+
+	for (size_t i = 0; i < statistics->n_workers; i++) {
+		const struct zt_worker *worker = &statistics->workers[i];
+		const struct zt_feed *feed = &statistics->feeds[i];
+		json_t *object = json_object();
+		zt_append(document, workers, object);
+		zt_put_number(document, object, "received", received_of(worker));
+		zt_put_number(
+		    document, object, "delivered", zt_counted(&worker->received));
+		zt_put_number(
+		    document, object, "kernel_drops", zt_counted(&feed->kernel_drops));
+		zt_put_number(
+		    document, object, "ring_drops", zt_counted(&feed->dropped));
+		zt_put_number(document, object, "unread", zt_counted(&worker->unread));
+		zt_put_number(
+		    document, object, "truncated", zt_counted(&worker->truncated));
+		zt_put_number(document, object, "clock_steps",
+		    zt_counted(&worker->timeline.steps));
+	}
+}
+
+static void
+put_interfaces(struct zt_document *document, const struct zt_opener *opener)
+{
+	json_t *interfaces = zt_put_array(document, document->root, "interfaces");
+
+	for (size_t i = 0; opener != NULL && i < zt_opener_links(opener); i++) {
+		const struct zt_link_state *link = zt_opener_link(opener, i);
+		char name[ZT_LINK_NAME_SIZE];
+		json_t *object = json_object();
+		zt_append(document, interfaces, object);
+		zt_put_text(document, object, "name", link->configured);
+		zt_put_text(document, object, "now", zt_link_name(link, name));
+		zt_put_text(document, object, "status",
+		    zt_link_status_name((enum zt_link_status)atomic_load_explicit(
+			&link->status, memory_order_relaxed)));
+		zt_put_number(document, object, "opens", zt_counted(&link->opens));
+		zt_put_number(document, object, "open_failures",
+		    zt_counted(&link->open_failures));
+		zt_put_number(document, object, "renames", zt_counted(&link->renames));
+		zt_put_number(document, object, "gaps", zt_counted(&link->gaps));
+		zt_put_real(document, object, "gap_seconds",
+		    (double)zt_counted(&link->gap_ns) / 1e9);
+	}
+}
+
+static void
 put_files(struct zt_document *document, const struct zt_source *source)
 {
 	json_t *files = zt_put_array(document, document->root, "files");
@@ -406,6 +456,8 @@ zt_statistics_text(const struct zt_statistics *statistics, unsigned *n_broken)
 	put_flow(&document, statistics, &totals);
 	put_engine(&document, statistics->engine);
 	put_dissect(&document, statistics);
+	put_workers(&document, statistics);
+	put_interfaces(&document, statistics->opener);
 	put_files(&document, statistics->source);
 	*n_broken =
 	    statistics->is_running ? 0 : put_laws(&document, statistics, &totals);

@@ -20,6 +20,7 @@ struct zt_statistics {
 	size_t n_workers;
 	const struct zt_engine_stats *engine;
 	const struct zt_source *source; /**< NULL when live. */
+	const struct zt_opener *opener; /**< NULL in a replay. */
 	uint64_t alerts_own;		/**< Raised by the sensor about itself. */
 	struct zt_sink_counts alerts; /**< What became of them; replay: written only. */
 	const struct zt_daemon *daemon; /**< NULL in replay. */

@@ -56,6 +56,20 @@ write_alert(struct zt_session *s, const struct zt_alert *alert)
 	free(line);
 }
 
+/* Live, the engine's time has no steps of the wall clock, see timeline.h. */
+static void
+to_wall_clock(const struct zt_session *s, struct zt_alert *alert)
+{
+	uint64_t shift = zt_timeline_shift(&s->workers[0].timeline);
+	uint64_t *times[] = { &alert->ts_ns, &alert->window.first_ns,
+		&alert->window.last_ns, &alert->transfer.started_ns,
+		&alert->transfer.last_ns };
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		if (*times[i] != 0)
+			*times[i] += shift;
+}
+
 /* Write everything that waits.  @return whether there was anything. */
 static bool
 drain(struct loop *loop)
@@ -64,6 +78,7 @@ drain(struct loop *loop)
 	bool any = false;
 
 	while (s->output.error == 0 && zt_alert_queue_get(&s->queue, &loop->alert)) {
+		to_wall_clock(s, &loop->alert);
 		write_alert(s, &loop->alert);
 		any = true;
 	}

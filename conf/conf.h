@@ -142,6 +142,7 @@ enum zt_conf_rule_id {
 	ZT_CONF_RULE_LOOKALIKE_SWEEP,
 	ZT_CONF_RULE_DISTRIBUTED_ENUMERATION,
 	ZT_CONF_RULE_SLOW_ENUMERATION,
+	ZT_CONF_RULE_TRANSFER_DEVIATION,
 	ZT_CONF_N_RULES
 };
 
@@ -243,6 +244,11 @@ struct zt_conf {
 		uint64_t silence_ns;
 		bool enabled;
 	} health;
+	struct {
+		char *file; /**< "": none. */
+		uint64_t period_ns;
+		bool enabled;
+	} learn;
 	bool external_only;
 };
 

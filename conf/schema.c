@@ -367,6 +367,22 @@ static const struct zt_schema_row conf_rows[] = {
 	    .min = ZT_VALUE_SECOND, .max = ZT_VALUE_DAY, .fallback = "10m",
 	    .doc = "An interface without any packet for so long is a blind spot.",
 	    .since = "0.1.0" },
+	{ "learn", "enabled", BOOL(CONF, learn.enabled), START, .max = 1,
+	    .fallback = "false",
+	    .doc =
+		"With true, everybody who fetches a zone is taken down for a time, as a "
+		"list of secondaries to be reviewed; afterwards, who is not on it is told.",
+	    .since = "0.1.0" },
+	{ "learn", "period", DURATION(CONF, learn.period_ns), START,
+	    .min = ZT_VALUE_MINUTE, .max = 366 * ZT_VALUE_DAY, .fallback = "7d",
+	    .doc = "How long, from the first packet on.", .since = "0.1.0" },
+	{ "learn", "file", STRING(CONF, learn.file), START, .max = 4000, .fallback = "",
+	    .unit = "path", .example = "/var/lib/zonetap/secondaries.yaml",
+	    .doc =
+		"Where the list is written, as YAML to be pasted under zones; beside it, "
+		"with .state behind the name, what a restart goes on from.  Left empty: "
+		"nowhere.",
+	    .since = "0.1.0" },
 	{ "detect", "memory", SIZE(CONF, detect.memory_bytes), START,
 	    .min = 16 * ZT_VALUE_MIB, .max = 64 * ZT_VALUE_GIB, .fallback = "256MiB",
 	    .doc =
@@ -477,6 +493,9 @@ static const struct zt_schema_row conf_rows[] = {
 	    "burst, which other rules judge."),
 	R_RRTYPES(SLOW_ENUMERATION, "slow-enumeration",
 	    "The record types that count as pairs."),
+	R_COMMON(TRANSFER_DEVIATION, "transfer-deviation", "70",
+	    "A secondary that does what it never did.", "10m",
+	    "An incident closes when nothing more came for so long."),
 };
 
 const struct zt_schema_table zt_schema_conf = { conf_rows, N_ROWS(conf_rows),

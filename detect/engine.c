@@ -17,6 +17,8 @@
 #define ZONES_SHARE 64u
 /* And what leads to transfers this one. */
 #define CHOREOGRAPHY_SHARE 256u
+/* And the roster of secondaries this one. */
+#define ROSTER_SHARE 128u
 /* Idle tracks are looked for so often, and so many are expired at a time. */
 #define SWEEP_NS    UINT64_C(1000000000)
 #define SWEEP_LIMIT 4096u
@@ -38,6 +40,7 @@ struct zt_engine {
 	struct zt_incidents incidents;
 	struct zt_zonebook zonebook;
 	struct zt_choreography choreography;
+	struct zt_roster roster;
 	struct zt_setup *setup;
 	struct zt_hash_key key;
 	uint32_t n_setups; /* How many it had; a source knows which one it is from. */
@@ -58,14 +61,18 @@ prepare_memory(struct zt_engine *engine, const struct zt_params *params)
 	size_t for_sources = budget / SOURCES_SHARE;
 	size_t for_zones = budget / ZONES_SHARE;
 	size_t for_choreography = budget / CHOREOGRAPHY_SHARE;
-	size_t for_arena = (budget - for_sources - for_zones - for_choreography) /
-			   (ZT_ARENA_UNIT + ZT_ARENA_MAP_BYTES + 2) * ZT_ARENA_UNIT;
+	size_t for_roster = budget / ROSTER_SHARE;
+	size_t rest = budget - for_sources - for_zones - for_choreography - for_roster;
+	size_t for_arena =
+	    rest / (ZT_ARENA_UNIT + ZT_ARENA_MAP_BYTES + 2) * ZT_ARENA_UNIT;
 
 	if (zt_arena_init(&engine->arena, for_arena) != 0 ||
 	    zt_sources_init(&engine->sources, for_sources, &params->key) != 0 ||
 	    zt_zonebook_init(&engine->zonebook, for_zones, &params->key) != 0 ||
 	    zt_choreography_init(
-		&engine->choreography, for_choreography, &params->key) != 0)
+		&engine->choreography, for_choreography, &params->key) != 0 ||
+	    zt_roster_init(&engine->roster, for_roster, params->learn_period_ns,
+		&params->key) != 0)
 		return -1;
 	int status = zt_tracks_init(&engine->tracks, &engine->arena, &engine->sources,
 	    engine->setup->horizon_ns);
@@ -133,6 +140,7 @@ zt_engine_free(struct zt_engine **engine)
 	zt_setup_free(&(*engine)->setup);
 	zt_zonebook_fini(&(*engine)->zonebook);
 	zt_choreography_fini(&(*engine)->choreography);
+	zt_roster_fini(&(*engine)->roster);
 	free((*engine)->stats);
 	free(*engine);
 	*engine = NULL;
@@ -304,6 +312,7 @@ judge_event(struct zt_engine *engine, const struct zt_event *event, uint32_t sou
 		.zones = setup->zones,
 		.zonebook = &engine->zonebook,
 		.choreography = &engine->choreography,
+		.roster = &engine->roster,
 		.lookalikes = setup->lookalikes,
 		.key = &engine->key,
 		.stats = engine->stats,
@@ -325,6 +334,7 @@ feed(struct zt_engine *engine, const struct zt_event *event,
 
 	engine->stats->events++;
 	engine->last_ts_ns = event->ts_ns;
+	zt_roster_begin(&engine->roster, event->ts_ns);
 	zt_incidents_close_due(&engine->incidents, now_ns);
 	if (now_ns - engine->swept_ns >= SWEEP_NS) {
 		engine->swept_ns = now_ns;
@@ -403,6 +413,19 @@ zt_engine_zones(const struct zt_engine *engine, zt_zonebook_fn show, void *arg)
 	zt_zonebook_each(&engine->zonebook, engine->setup->zones, show, arg);
 }
 
+const struct zt_roster *
+zt_engine_roster(const struct zt_engine *engine)
+{
+	return &engine->roster;
+}
+
+bool
+zt_engine_load_roster(
+    struct zt_engine *engine, const uint8_t *bytes, size_t len, const char **why)
+{
+	return zt_roster_load(&engine->roster, bytes, len, why);
+}
+
 const struct zt_engine_stats *
 zt_engine_stats(const struct zt_engine *engine)
 {
@@ -411,6 +434,7 @@ zt_engine_stats(const struct zt_engine *engine)
 		       zt_tracks_fixed_bytes(&engine->tracks) +
 		       zt_zonebook_bytes(&engine->zonebook) +
 		       zt_choreography_bytes(&engine->choreography) +
+		       zt_roster_bytes(&engine->roster) +
 		       (size_t)engine->arena.n_units * ZT_ARENA_MAP_BYTES;
 
 	stats->sources_created = engine->sources.created;
@@ -423,6 +447,8 @@ zt_engine_stats(const struct zt_engine *engine)
 	stats->zones_live = engine->zonebook.live;
 	stats->zones_evicted = engine->zonebook.evicted;
 	stats->zones_refused = engine->zonebook.refused;
+	stats->secondaries_known = engine->roster.n;
+	stats->secondaries_refused = engine->roster.refused;
 	stats->preludes_evicted = engine->choreography.evicted;
 	stats->tracks_clipped = engine->tracks.clipped;
 	stats->tracks_created = engine->tracks.created;

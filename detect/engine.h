@@ -15,6 +15,7 @@
 
 #include "alert.h"
 #include "params.h"
+#include "roster.h"
 #include "zonebook.h"
 
 /** Events that may be handed over together. */
@@ -46,8 +47,10 @@ struct zt_engine_stats {
 	uint64_t zones_live;
 	uint64_t zones_evicted;
 	uint64_t
-	    preludes_evicted;	/**< What led to a transfer was forgotten too early. */
-	uint64_t zones_refused; /**< They found no place in a full table. */
+	    preludes_evicted; /**< What led to a transfer was forgotten too early. */
+	uint64_t secondaries_known;   /**< On the roster. */
+	uint64_t secondaries_refused; /**< They found no place on it. */
+	uint64_t zones_refused;	      /**< They found no place in a full table. */
 	uint64_t sources_refused; /**< Newcomers that found no place in full tables. */
 	uint64_t tracks_refused;
 	uint64_t tracks_clipped; /**< Windows and facts that could not grow. */
@@ -104,6 +107,18 @@ void zt_engine_finish(struct zt_engine *engine);
 /** Walk the zones that passing traffic has shown (zonebook.h), configured or not.
  *  Work: the whole table. */
 void zt_engine_zones(const struct zt_engine *engine, zt_zonebook_fn show, void *arg);
+
+/** The secondaries and their habits, valid until the next event. */
+const struct zt_roster *zt_engine_roster(const struct zt_engine *engine);
+
+/**
+ * Before the first event: take over a roster that zt_roster_save() wrote.  All or nothing.
+ *
+ * @param why  out: a constant text when it is not accepted.
+ * @return whether it was accepted.
+ */
+bool zt_engine_load_roster(
+    struct zt_engine *engine, const uint8_t *bytes, size_t len, const char **why);
 
 /** The counters, valid as long as the engine. */
 const struct zt_engine_stats *zt_engine_stats(const struct zt_engine *engine);

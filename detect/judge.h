@@ -18,6 +18,7 @@
 #include "incident.h"
 #include "lookalike.h"
 #include "policy.h"
+#include "roster.h"
 #include "zonebook.h"
 #include "zones.h"
 
@@ -46,6 +47,7 @@ struct zt_judge {
 	const struct zt_zones *zones;
 	const struct zt_zonebook *zonebook;
 	const struct zt_choreography *choreography;
+	struct zt_roster *roster;
 	const struct zt_lookalikes *lookalikes;
 	const struct zt_hash_key *key; /**< That of the names in events. */
 	struct zt_engine_stats *stats;

@@ -63,6 +63,9 @@ set_job_defaults(struct zt_rule_params *rules)
 		.steps = 3,
 		.intervals = 32,
 		.window_ns = 600 * NS_PER_S };
+	rules[ZT_RULE_transfer_deviation] = (struct zt_rule_params){
+		.enabled = true, .risk = 70, .window_ns = 600 * NS_PER_S
+	};
 	rules[ZT_RULE_server_probe] = (struct zt_rule_params){
 		.enabled = true, .risk = 40, .window_ns = 600 * NS_PER_S
 	};

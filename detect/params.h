@@ -97,6 +97,7 @@ struct zt_params {
 	uint8_t prefix_v6;
 	uint32_t resolver_factor; /**< Thresholds of listed resolvers are so many times
 				     higher. */
+	uint64_t learn_period_ns; /**< Secondaries are learned for so long; 0: not. */
 	uint64_t
 	    update_interval_ns; /**< At most one update of an incident in this time. */
 	struct zt_rule_params rules[ZT_N_RULES];

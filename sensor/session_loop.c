@@ -7,6 +7,7 @@
 
 #include <event2/event.h>
 
+#include "secondaries.h"
 #include "session_priv.h"
 #include "signals.h"
 
@@ -298,6 +299,9 @@ run_loop(struct loop *loop)
 		zt_alert_queue_abandon(&s->queue);
 	}
 	join_threads(s);
+	if (result == 0 && s->is_replay && s->conf->learn.enabled &&
+	    s->conf->learn.file[0] != '\0')
+		zt_secondaries_list(s->log, s->conf->learn.file, s->detector.engine);
 	if (result == 0) {
 		/* What nobody served any more. */
 		zt_errands_serve(&s->errands, s->detector.engine);

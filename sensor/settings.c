@@ -191,6 +191,7 @@ set_params(struct zt_settings *settings, const struct zt_conf *conf,
 	to->prefix_v6 = (uint8_t)conf->detect.prefix_v6;
 	to->resolver_factor = conf->detect.resolver_factor;
 	to->update_interval_ns = conf->detect.update_interval_ns;
+	to->learn_period_ns = conf->learn.enabled ? conf->learn.period_ns : 0;
 	return copy_rules(settings, conf) &&
 	       copy_prefixes(settings, &conf->internal, &to->internal) &&
 	       copy_prefixes(settings, &conf->resolvers, &to->resolvers) &&

@@ -276,6 +276,9 @@ put_engine(struct zt_document *document, const struct zt_engine_stats *engine)
 	zt_put_number(document, policy, "monitor", engine->policy_monitor);
 	zt_put_number(document, policy, "scanner", engine->policy_scanner);
 	zt_put_number(document, policy, "secondary", engine->policy_secondary);
+	json_t *secondaries = zt_put_object(document, root, "secondaries");
+	zt_put_number(document, secondaries, "known", engine->secondaries_known);
+	zt_put_number(document, secondaries, "refused", engine->secondaries_refused);
 	zt_put_number(document, root, "preludes_evicted", engine->preludes_evicted);
 	zt_put_number(document, root, "clock_steps", engine->clock_steps);
 }

@@ -81,7 +81,7 @@ static const struct {
 	    "f:1:1: \"\": unknown key; known here: interfaces, ports, internal, "
 	    "external_only, zones, keys, resolvers, monitors, scanners, outputs, "
 	    "sensor_name, capture, dissect, "
-	    "sensor, control, spool, health, detect" },
+	    "sensor, control, spool, health, learn, detect" },
 	{ "detect:\n  memory: 1GiB\n  memory: 2GiB\n",
 	    "f:3:3: key memory is here twice; the first is in line 2" },
 	{ "detect: {}\nports: [53]\ndetect: {}\n",

@@ -2,7 +2,11 @@
 
 #include <string.h>
 
+#include "nest.h"
+
 #define TALLY_MAX 32u
+/* Room is made for so many at first: a type, and the rcode that came back. */
+#define TALLY_FIRST 2u
 
 struct tally {
 	uint64_t seen_ns;
@@ -28,22 +32,23 @@ zt_facts_tally(struct zt_tracks *tracks, uint32_t handle, enum zt_fact_kind kind
 	struct zt_track *track = zt_tracks_at(tracks, handle);
 	struct zt_blob *blob = &track->tally;
 	struct tally *entries =
-	    blob->n > 0 ? zt_arena_at(tracks->arena, blob->block) : NULL;
+	    blob->n > 0 ? zt_nest_at(tracks, handle, blob->block) : NULL;
 	struct tally *entry =
 	    entries != NULL ? find(entries, blob->n, kind, code) : NULL;
 
 	if (entry == NULL) {
-		size_t bytes = (blob->n + 1u) * sizeof(struct tally);
+		unsigned n = blob->n + 1u > TALLY_FIRST ? blob->n + 1u : TALLY_FIRST;
 		if (blob->n >= TALLY_MAX)
 			return;
-		entries = zt_tracks_reserve(tracks, handle, blob, bytes);
+		entries =
+		    zt_nest_reserve(tracks, handle, blob, n * sizeof(struct tally));
 		if (entries == NULL)
 			return;
 		entry = &entries[blob->n];
 		*entry = (struct tally){ .code = code, .kind = (uint16_t)kind };
 		entry->seen_ns = now_ns;
 		blob->n++;
-		blob->len = (uint16_t)bytes;
+		blob->len = (uint16_t)(blob->n * sizeof(struct tally));
 	}
 	bool is_stale = now_ns - entry->seen_ns >= tracks->horizon_ns[track->rule];
 	if (is_stale && track->incident == 0)
@@ -63,13 +68,13 @@ zt_facts_sample(
 	if (blob->n >= ZT_ALERT_SAMPLES_MAX) {
 		if (track->incident != 0)
 			return;
-		uint8_t *names = zt_arena_at(tracks->arena, blob->block);
+		uint8_t *names = zt_nest_at(tracks, handle, blob->block);
 		size_t rest = blob->len - (names[0] + 1u);
 		memmove(names, names + names[0] + 1, rest);
 		blob->len = (uint16_t)rest;
 		blob->n--;
 	}
-	uint8_t *names = zt_tracks_reserve(tracks, handle, blob, blob->len + 1u + len);
+	uint8_t *names = zt_nest_reserve(tracks, handle, blob, blob->len + 1u + len);
 	if (names == NULL)
 		return;
 	names[blob->len] = len;
@@ -102,9 +107,9 @@ zt_facts_fill(const struct zt_tracks *tracks, uint32_t handle, uint64_t since_ns
 {
 	const struct zt_track *track = zt_tracks_at(tracks, handle);
 	const struct tally *entries =
-	    track->tally.n > 0 ? zt_arena_at(tracks->arena, track->tally.block) : NULL;
+	    track->tally.n > 0 ? zt_nest_at(tracks, handle, track->tally.block) : NULL;
 	const uint8_t *name = track->samples.n > 0
-				  ? zt_arena_at(tracks->arena, track->samples.block)
+				  ? zt_nest_at(tracks, handle, track->samples.block)
 				  : NULL;
 
 	for (unsigned i = 0; i < track->tally.n; i++) {

@@ -5,6 +5,7 @@
 #include "habit.h"
 #include "label.h"
 #include "mark.h"
+#include "nest.h"
 
 #define MILLION 1000000u
 /* Two tools are told apart by so much, or by what both are almost certain of. */
@@ -322,7 +323,7 @@ zt_fingerprint_fill(struct zt_tracks *tracks,
 	uint64_t features = track->memo;
 	if (track->samples.block != 0) {
 		const struct zt_habit *habit =
-		    zt_arena_at(tracks->arena, track->samples.block);
+		    zt_nest_at(tracks, handle, track->samples.block);
 		uint32_t rules = rules_of(tracks, subject->source);
 		rules |= UINT32_C(1) << subject->rule;
 		add_habits(&features, habit, rules);
@@ -364,7 +365,7 @@ habit_of(struct zt_judge *judge, uint32_t track)
 	struct zt_blob *blob = &zt_tracks_at(tracks, track)->samples;
 	bool is_first = blob->block == 0;
 	struct zt_habit *habit =
-	    zt_tracks_reserve(tracks, track, blob, sizeof(struct zt_habit));
+	    zt_nest_reserve(tracks, track, blob, sizeof(struct zt_habit));
 
 	if (habit != NULL && is_first) {
 		memset(habit, 0, sizeof(*habit));

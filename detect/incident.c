@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "learned.h"
+#include "nest.h"
 #include "nets.h"
 #include "statement.h"
 
@@ -221,12 +222,14 @@ count_windows(struct zt_incidents *incidents, struct zt_incident *incident,
 
 	incident->since_ns = now_ns;
 	if (queries->block != 0) {
-		const void *mem = zt_arena_at(incidents->arena, queries->block);
+		const void *mem =
+		    zt_nest_at(incidents->tracks, scene->track, queries->block);
 		incident->queries = zt_times_within(queries, mem, now_ns, span_ns);
 		incident->since_ns = zt_times_first(queries, mem, now_ns, span_ns);
 	}
 	if (names->block != 0) {
-		const void *mem = zt_arena_at(incidents->arena, names->block);
+		const void *mem =
+		    zt_nest_at(incidents->tracks, scene->track, names->block);
 		incident->names =
 		    zt_recent_within(names, mem, now_ns, span_ns, &first_ns);
 		if (first_ns < incident->since_ns)
@@ -414,7 +417,8 @@ start_sketch(struct zt_incidents *incidents, struct zt_incident *incident)
 	}
 	incident->sketch = block;
 	memset(zt_arena_at(incidents->arena, block), 0, sizeof(struct zt_sketch));
-	zt_recent_each(names, zt_arena_at(incidents->arena, names->block),
+	zt_recent_each(names,
+	    zt_nest_at(incidents->tracks, incident->track, names->block),
 	    incident->since_ns, seed_one, zt_arena_at(incidents->arena, block));
 }
 

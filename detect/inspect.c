@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "inspect_priv.h"
+#include "nest.h"
 #include "setup_priv.h"
 
 void
@@ -87,28 +88,31 @@ find_as(const struct zt_engine_inside *inside, const struct zt_prefix *address,
 }
 
 static void
-look_at_windows(const struct zt_engine_inside *inside, const struct zt_track *track,
+look_at_windows(const struct zt_engine_inside *inside, uint32_t handle,
     struct zt_inspect_track *out)
 {
+	const struct zt_track *track = zt_tracks_at(inside->tracks, handle);
 	const struct zt_window *queries = &track->windows[ZT_TW_QUERIES];
 	const struct zt_window *names = &track->windows[ZT_TW_NAMES];
 	uint64_t span_ns = inside->setup->rules[track->rule].params.window_ns;
 	uint64_t first_ns;
 
 	if (queries->block != 0)
-		out->queries =
-		    zt_times_within(queries, zt_arena_at(inside->arena, queries->block),
-			inside->now_ns, span_ns);
+		out->queries = zt_times_within(queries,
+		    zt_nest_at(inside->tracks, handle, queries->block), inside->now_ns,
+		    span_ns);
 	if (names->block != 0)
-		out->names =
-		    zt_recent_within(names, zt_arena_at(inside->arena, names->block),
-			inside->now_ns, span_ns, &first_ns);
+		out->names = zt_recent_within(names,
+		    zt_nest_at(inside->tracks, handle, names->block), inside->now_ns,
+		    span_ns, &first_ns);
 }
 
 static void
-look_at_track(const struct zt_engine_inside *inside, const struct zt_track *track,
+look_at_track(const struct zt_engine_inside *inside, uint32_t handle,
     struct zt_inspect_track *out)
 {
+	const struct zt_track *track = zt_tracks_at(inside->tracks, handle);
+
 	*out = (struct zt_inspect_track){
 		.scope = track->scope,
 		.idle_ns = age_of(inside->now_ns, track->seen_ns),
@@ -122,7 +126,7 @@ look_at_track(const struct zt_engine_inside *inside, const struct zt_track *trac
 	if (track->rule >= ZT_N_RULES)
 		return;
 	out->rule = zt_rules_name(track->rule);
-	look_at_windows(inside, track, out);
+	look_at_windows(inside, handle, out);
 }
 
 long
@@ -144,7 +148,7 @@ zt_inspect_source(const struct zt_engine *engine, const struct zt_prefix *addres
 	look_at_source(&inside, entry, source);
 	for (uint32_t at = entry->tracks; at != 0 && (size_t)n < cap; n++) {
 		const struct zt_track *track = zt_tracks_at(inside.tracks, at);
-		look_at_track(&inside, track, &tracks[n]);
+		look_at_track(&inside, at, &tracks[n]);
 		at = track->sibling_next;
 	}
 	return n;

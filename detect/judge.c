@@ -4,6 +4,7 @@
 
 #include "facts.h"
 #include "learned.h"
+#include "nest.h"
 
 /* With an open incident, names are counted exactly up to here, then by a sketch. */
 #define NAMES_EXACT 256u
@@ -158,32 +159,39 @@ zt_judge_other_track(
 }
 
 static void *
-memory_of(const struct zt_judge *judge, const struct zt_window *window)
+memory_of(const struct zt_judge *judge, uint32_t track, const struct zt_window *window)
 {
-	return window->block != 0 ? zt_arena_at(judge->tracks->arena, window->block)
+	return window->block != 0 ? zt_nest_at(judge->tracks, track, window->block)
 				  : NULL;
 }
 
-typedef void (*move_fn)(struct zt_window *w, const void *from, void *to, size_t bytes);
+/* How a kind of window grows. */
+struct growth {
+	void (*move)(struct zt_window *w, const void *from, void *to, size_t bytes);
+	size_t first_bytes;
+};
+
+static const struct growth times_growth = { zt_times_move, ZT_TIMES_FIRST_BYTES };
+static const struct growth recent_growth = { zt_recent_move, ZT_RECENT_FIRST_BYTES };
 
 /* Double the storage of a window, up to what it can use; without memory it stays. */
 static void
 grow(struct zt_judge *judge, uint32_t track, struct zt_window *window, size_t most,
-    move_fn move)
+    const struct growth *growth)
 {
-	struct zt_arena *arena = judge->tracks->arena;
-	size_t has =
-	    window->block != 0 ? zt_arena_bytes(arena->order_of[window->block]) : 0;
-	size_t wanted = has > 0 ? GROWTH * has : ZT_WINDOW_FIRST_BYTES;
+	struct zt_tracks *tracks = judge->tracks;
+	size_t has = zt_nest_bytes(tracks, window->block);
 
 	/* Blocks come in powers of two: the last step may hold more than is needed. */
 	if (has >= most)
 		return;
-	uint32_t block = zt_tracks_alloc(judge->tracks, track, wanted);
+	uint32_t block =
+	    zt_nest_alloc(tracks, track, has > 0 ? GROWTH * has : growth->first_bytes);
 	if (block == 0)
 		return;
-	move(window, memory_of(judge, window), zt_arena_at(arena, block), wanted);
-	zt_arena_free(arena, window->block);
+	growth->move(window, memory_of(judge, track, window),
+	    zt_nest_at(tracks, track, block), zt_nest_bytes(tracks, block));
+	zt_nest_free(tracks, window->block);
 	window->block = block;
 }
 
@@ -202,11 +210,11 @@ zt_judge_note_query(struct zt_judge *judge, uint32_t track, const struct zt_limi
 	uint32_t items = cut(keep->above, ZT_WINDOW_TIMES_MAX) + 1;
 	struct zt_scene scene = { judge->event, judge->now_ns, track };
 
-	if (w->cap < items &&
-	    zt_times_is_full(w, memory_of(judge, w), judge->now_ns, keep->span_ns))
-		grow(judge, track, w, zt_times_bytes(items), zt_times_move);
+	if (w->cap < items && zt_times_is_full(w, memory_of(judge, track, w),
+				  judge->now_ns, keep->span_ns))
+		grow(judge, track, w, zt_times_bytes(items), &times_growth);
 	if (w->cap > 0)
-		zt_times_add(w, memory_of(judge, w), judge->now_ns);
+		zt_times_add(w, memory_of(judge, track, w), judge->now_ns);
 	zt_incidents_query(judge->incidents, &scene);
 	zt_facts_tally(
 	    judge->tracks, track, ZT_FACT_TYPE, judge->event->qtype, judge->now_ns);
@@ -228,23 +236,24 @@ note_distinct(struct zt_judge *judge, uint32_t track, struct zt_window *w, uint6
 	    is_names && t->incident != 0
 		? zt_incidents_at(judge->incidents, t->incident)->since_ns
 		: 0;
-	if (zt_recent_refresh(w, memory_of(judge, w), key, judge->now_ns, &before_ns)) {
+	if (zt_recent_refresh(
+		w, memory_of(judge, track, w), key, judge->now_ns, &before_ns)) {
 		if (is_names && before_ns < since_ns)
 			zt_incidents_name(judge->incidents, track, key, false);
 		return false;
 	}
 	/* An open incident wants to count exactly what the window alone could forget.
 	 */
-	bool is_full =
-	    zt_recent_is_full(w, memory_of(judge, w), judge->now_ns, keep->span_ns);
+	bool is_full = zt_recent_is_full(
+	    w, memory_of(judge, track, w), judge->now_ns, keep->span_ns);
 	if (w->cap < items && (is_full || (since_ns > 0 && w->used == w->cap)))
-		grow(judge, track, w, zt_recent_bytes(items), zt_recent_move);
+		grow(judge, track, w, zt_recent_bytes(items), &recent_growth);
 	bool is_lost = w->used == w->cap && w->used > 0 &&
-		       zt_recent_oldest(w, memory_of(judge, w)) >= since_ns;
+		       zt_recent_oldest(w, memory_of(judge, track, w)) >= since_ns;
 	if (is_names)
 		zt_incidents_name(judge->incidents, track, key, is_lost || w->cap == 0);
 	if (w->cap > 0)
-		zt_recent_add(w, memory_of(judge, w), key, judge->now_ns);
+		zt_recent_add(w, memory_of(judge, track, w), key, judge->now_ns);
 	return true;
 }
 
@@ -302,7 +311,7 @@ zt_judge_queries_exceed(
 		return false;
 	const struct zt_window *w = &zt_judge_at(judge, track)->windows[ZT_TW_QUERIES];
 	return zt_times_exceed(
-	    w, memory_of(judge, w), limit->above, judge->now_ns, limit->span_ns);
+	    w, memory_of(judge, track, w), limit->above, judge->now_ns, limit->span_ns);
 }
 
 bool
@@ -313,7 +322,7 @@ zt_judge_names_exceed(
 		return false;
 	const struct zt_window *w = &zt_judge_at(judge, track)->windows[ZT_TW_NAMES];
 	return zt_recent_exceed(
-	    w, memory_of(judge, w), limit->above, judge->now_ns, limit->span_ns);
+	    w, memory_of(judge, track, w), limit->above, judge->now_ns, limit->span_ns);
 }
 
 bool
@@ -324,7 +333,7 @@ zt_judge_keys_exceed(
 		return false;
 	const struct zt_window *w = &zt_judge_at(judge, track)->windows[ZT_TW_OWN];
 	return zt_recent_exceed(
-	    w, memory_of(judge, w), limit->above, judge->now_ns, limit->span_ns);
+	    w, memory_of(judge, track, w), limit->above, judge->now_ns, limit->span_ns);
 }
 
 bool
@@ -336,7 +345,7 @@ zt_judge_knows_key(
 	if (track == 0)
 		return false;
 	const struct zt_window *w = &zt_judge_at(judge, track)->windows[ZT_TW_OWN];
-	return zt_recent_find(w, memory_of(judge, w), key, &seen_ns) &&
+	return zt_recent_find(w, memory_of(judge, track, w), key, &seen_ns) &&
 	       judge->now_ns - seen_ns < span_ns;
 }
 
@@ -349,7 +358,7 @@ distinct_within(
 	const struct zt_window *w = &zt_judge_at(judge, track)->windows[which];
 	uint64_t first_ns;
 	return zt_recent_within(
-	    w, memory_of(judge, w), judge->now_ns, span_ns, &first_ns);
+	    w, memory_of(judge, track, w), judge->now_ns, span_ns, &first_ns);
 }
 
 uint32_t
@@ -372,7 +381,7 @@ zt_judge_each_key(const struct zt_judge *judge, uint32_t track, uint64_t span_ns
 		return;
 	const struct zt_window *w = &zt_judge_at(judge, track)->windows[ZT_TW_OWN];
 	uint64_t oldest_ns = judge->now_ns >= span_ns ? judge->now_ns - span_ns + 1 : 0;
-	zt_recent_each(w, memory_of(judge, w), oldest_ns, fn, arg);
+	zt_recent_each(w, memory_of(judge, track, w), oldest_ns, fn, arg);
 }
 
 enum zt_level

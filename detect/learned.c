@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "nest.h"
 #include "sketch.h"
 
 /* zt_blob.n of a set that has become a sketch. */
@@ -274,8 +275,9 @@ seed(const struct zt_learner *learner, enum zt_track_window which, enum set set,
 
 	if (window->block == 0)
 		return;
-	zt_recent_each(window, zt_arena_at(learner->tracks->arena, window->block),
-	    since_ns, seed_one, &seeding);
+	zt_recent_each(window,
+	    zt_nest_at(learner->tracks, learner->track, window->block), since_ns,
+	    seed_one, &seeding);
 }
 
 static void

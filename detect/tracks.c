@@ -2,12 +2,13 @@
 
 #include <string.h>
 
+#include "nest.h"
 #include "region.h"
 
 /* Regions per level that are tried for one allocation. */
 #define REGIONS_MAX 8u
-/* A track takes two units. */
-#define TRACK_ORDER 1u
+/* A track takes four units. */
+#define TRACK_ORDER 2u
 /* The index has a slot for so many bytes of arena: less than a track ever takes. */
 #define BYTES_PER_SLOT 256u
 
@@ -255,9 +256,9 @@ drop(struct zt_tracks *tracks, uint32_t handle)
 	list_remove(tracks, handle);
 	siblings_remove(tracks, handle);
 	for (unsigned i = 0; i < ZT_TRACK_WINDOWS; i++)
-		zt_arena_free(tracks->arena, track->windows[i].block);
-	zt_arena_free(tracks->arena, track->tally.block);
-	zt_arena_free(tracks->arena, track->samples.block);
+		zt_nest_free(tracks, track->windows[i].block);
+	zt_nest_free(tracks, track->tally.block);
+	zt_nest_free(tracks, track->samples.block);
 	zt_arena_free(tracks->arena, handle);
 	tracks->live--;
 }
@@ -424,7 +425,7 @@ zt_tracks_add(struct zt_tracks *tracks, const struct zt_track_key *key, uint64_t
 {
 	unsigned level = first_level(tracks, key->source);
 	unsigned level_max = insist ? ZT_TRACK_SUSPECT : level;
-	uint32_t handle = alloc_at_level(tracks, sizeof(struct zt_track), level_max, 0);
+	uint32_t handle = alloc_at_level(tracks, ZT_TRACK_BYTES, level_max, 0);
 
 	if (handle == 0) {
 		tracks->refused++;

@@ -80,11 +80,16 @@ struct zt_track {
 	uint8_t rule; /**< enum zt_rule_id, or ZT_TRACK_FINGERPRINT. */
 	uint8_t level;
 	uint8_t evidence; /**< enum zt_evidence. */
-	uint8_t reserved;
-	uint32_t turn; /**< The event that used it last; that one cannot evict it. */
+	uint8_t nested;	  /**< Bytes of its nest in use (nest.h). */
+	uint32_t turn;	  /**< The event that used it last; that one cannot evict it. */
 };
 
-_Static_assert(sizeof(struct zt_track) <= 128, "two units of the arena");
+/** Bytes of the block of a track, and of its nest, which is the end of it. */
+#define ZT_TRACK_BYTES	    256u
+#define ZT_TRACK_NEST_BYTES 128u
+
+_Static_assert(sizeof(struct zt_track) <= ZT_TRACK_BYTES - ZT_TRACK_NEST_BYTES,
+    "the nest is behind the track");
 _Static_assert(ZT_TRACK_KINDS <= 32, "zt_source.kinds has a bit for each");
 
 /** Called with a track that has an incident and has to go; must end the incident. */

@@ -31,8 +31,9 @@
 
 #define ZT_WINDOW_TIMES_MAX  65534u
 #define ZT_WINDOW_RECENT_MAX 32768u
-/** Room that a window asks for first: one unit of the arena. */
-#define ZT_WINDOW_FIRST_BYTES 64u
+/** Room that a window asks for first: two times, one key. */
+#define ZT_TIMES_FIRST_BYTES  16u
+#define ZT_RECENT_FIRST_BYTES 32u
 
 /** Either kind.  All zero: empty and without storage. */
 struct zt_window {

@@ -77,6 +77,35 @@ put_totals(struct zt_inquiry *inquiry, const struct zt_statistics *statistics)
 }
 
 static void
+put_interfaces(struct zt_inquiry *inquiry)
+{
+	struct zt_document *document = &inquiry->document;
+	const struct zt_opener *opener = inquiry->daemon->workers[0].opener;
+	json_t *rows = zt_put_array(document, inquiry->result, "interfaces");
+
+	for (size_t i = 0; i < zt_opener_links(opener) && !document->failed; i++) {
+		const struct zt_link_state *link = zt_opener_link(opener, i);
+		char name[ZT_LINK_NAME_SIZE];
+		json_t *row = json_object();
+		zt_append(document, rows, row);
+		if (document->failed)
+			return;
+		zt_put_text(document, row, "interface", link->configured);
+		zt_put_text(document, row, "name", zt_link_name(link, name));
+		/* Relaxed: words for people, nothing else is handed over with them. */
+		zt_put_text(document, row, "state",
+		    zt_link_status_name((enum zt_link_status)atomic_load_explicit(
+			&link->status, memory_order_relaxed)));
+		zt_put_bool(document, row, "open",
+		    atomic_load_explicit(&link->open, memory_order_relaxed));
+		zt_put_number(document, row, "opens", zt_counted(&link->opens));
+		zt_put_number(
+		    document, row, "open_failures", zt_counted(&link->open_failures));
+		zt_put_number(document, row, "gaps", zt_counted(&link->gaps));
+	}
+}
+
+static void
 put_workers(struct zt_inquiry *inquiry, const struct zt_numbers *numbers)
 {
 	struct zt_document *document = &inquiry->document;
@@ -96,7 +125,7 @@ put_workers(struct zt_inquiry *inquiry, const struct zt_numbers *numbers)
 			return;
 		zt_put_number(document, row, "worker", i);
 		zt_put_text(document, row, "interface",
-		    zt_interfaces_name(daemon->context.interfaces, (uint16_t)(i + 1)));
+		    zt_opener_link_of(worker->opener, worker->slot)->configured);
 		zt_put_number(
 		    document, row, "packets", zt_counted(&worker->received) + drops);
 		zt_put_number(document, row, "kernel_drops", drops);
@@ -124,6 +153,7 @@ zt_answer_status(struct zt_inquiry *inquiry)
 
 	zt_numbers_statistics(numbers, &statistics);
 	put_identity(inquiry, numbers);
+	put_interfaces(inquiry);
 	put_workers(inquiry, numbers);
 	put_rates(document, zt_put_object(document, inquiry->result, "rates"), &rates);
 	put_totals(inquiry, &statistics);

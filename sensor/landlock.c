@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -25,43 +24,6 @@
 /* LANDLOCK_ACCESS_FS_TRUNCATE came with version 3. */
 #define TRUNCATE	 (UINT64_C(1) << 14)
 #define TRUNCATE_VERSION 3
-
-int
-zt_places_add(struct zt_places *places, const char *directory, bool is_written)
-{
-	if (places->count == ZT_LANDLOCK_PLACES)
-		return -E2BIG;
-	char *copy = strdup(directory);
-	if (copy == NULL)
-		return -ENOMEM;
-	places->items[places->count++] = (struct zt_place){ copy, is_written };
-	return 0;
-}
-
-int
-zt_places_add_parent(struct zt_places *places, const char *path, bool is_written)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (slash == NULL)
-		return zt_places_add(places, ".", is_written);
-	if (slash == path)
-		return zt_places_add(places, "/", is_written);
-	char *parent = strndup(path, (size_t)(slash - path));
-	if (parent == NULL)
-		return -ENOMEM;
-	int result = zt_places_add(places, parent, is_written);
-	free(parent);
-	return result;
-}
-
-void
-zt_places_fini(struct zt_places *places)
-{
-	for (size_t i = 0; i < places->count; i++)
-		free(places->items[i].directory);
-	places->count = 0;
-}
 
 static int
 add_place(int rules, const struct zt_place *place, uint64_t handled)

@@ -12,33 +12,8 @@
 #ifndef ZT_SENSOR_LANDLOCK_H
 #define ZT_SENSOR_LANDLOCK_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "../conf/err.h"
-
-/** Places of one process. */
-#define ZT_LANDLOCK_PLACES 64
-
-/** A place, and what may happen below it. */
-struct zt_place {
-	char *directory; /**< Owned. */
-	bool is_written; /**< Files are made, written, renamed and removed. */
-};
-
-struct zt_places {
-	struct zt_place items[ZT_LANDLOCK_PLACES];
-	size_t count;
-};
-
-/** A directory.  @return 0; -ENOMEM; -E2BIG. */
-int zt_places_add(struct zt_places *places, const char *directory, bool is_written);
-
-/** The directory in which a file lies.  The same results. */
-int zt_places_add_parent(struct zt_places *places, const char *path, bool is_written);
-
-/** Accepts one that was zeroed. */
-void zt_places_fini(struct zt_places *places);
+#include "places.h"
 
 /**
  * Keep the process to its places.  Places that do not exist, or may not be entered

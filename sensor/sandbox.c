@@ -82,23 +82,23 @@ static const struct {
 	{ SCMP_SYS(bind), MAIN | OPENER }, { SCMP_SYS(listen), MAIN },
 	{ SCMP_SYS(accept), MAIN }, { SCMP_SYS(accept4), MAIN },
 	{ SCMP_SYS(connect), FILES }, { SCMP_SYS(shutdown), FILES },
-	{ SCMP_SYS(getsockname), FILES | OPENER }, { SCMP_SYS(getpeername), FILES },
-	{ SCMP_SYS(sendto), FILES | OPENER }, { SCMP_SYS(sendmsg), FILES },
+	{ SCMP_SYS(getsockname), FILES | OPENER | CAPTURE },
+	{ SCMP_SYS(getpeername), FILES }, { SCMP_SYS(sendto), FILES },
+	{ SCMP_SYS(sendmsg), FILES | OPENER /* to AF_NETLINK */ },
 	{ SCMP_SYS(sendmmsg), FILES }, { SCMP_SYS(sendfile), FILES },
 	{ SCMP_SYS(recvfrom), FILES | OPENER | CAPTURE },
 	{ SCMP_SYS(recvmsg), FILES | OPENER | CAPTURE },
 	/* The event loop, and what libevent asks the system. */
 	{ SCMP_SYS(epoll_create1), MAIN }, { SCMP_SYS(epoll_ctl), MAIN },
 	{ SCMP_SYS(epoll_wait), MAIN }, { SCMP_SYS(epoll_pwait), MAIN },
-	{ SCMP_SYS(epoll_pwait2), MAIN }, { SCMP_SYS(timerfd_create), MAIN },
-	{ SCMP_SYS(timerfd_settime), MAIN }, { SCMP_SYS(eventfd2), MAIN | OPENER },
+	{ SCMP_SYS(epoll_pwait2), MAIN }, { SCMP_SYS(eventfd2), MAIN | OPENER },
 	{ SCMP_SYS(pipe2), MAIN }, { SCMP_SYS(socketpair), MAIN },
 	{ SCMP_SYS(memfd_create), FILES }, /* large entries of the journal */
 	{ SCMP_SYS(rt_sigaction), MAIN }, { SCMP_SYS(uname), FILES | OPENER },
 	{ SCMP_SYS(sysinfo), FILES }, { SCMP_SYS(getrusage), MAIN },
-	{ SCMP_SYS(times), MAIN }, { SCMP_SYS(getuid), ALL },
-	{ SCMP_SYS(geteuid), ALL }, { SCMP_SYS(getgid), ALL },
-	{ SCMP_SYS(getegid), ALL }, { SCMP_SYS(sched_getaffinity), ALL },
+	{ SCMP_SYS(getuid), ALL }, { SCMP_SYS(geteuid), ALL },
+	{ SCMP_SYS(getgid), ALL }, { SCMP_SYS(getegid), ALL },
+	{ SCMP_SYS(sched_getaffinity), ALL },
 	{ SCMP_SYS(ioctl), OPENER }, /* libpcap asks the interface many things */
 };
 
@@ -120,6 +120,7 @@ static const struct {
 	{ FIONREAD, FILES },
 	{ FIONBIO, FILES },
 	{ SIOCGIFFLAGS, CAPTURE | MAIN },
+	{ SIOCGIFNAME, CAPTURE | MAIN },
 	{ SIOCGIFINDEX, CAPTURE | MAIN },
 	{ SIOCGIFMTU, CAPTURE | MAIN },
 };
@@ -133,7 +134,6 @@ static const struct {
 	{ AF_UNIX, FILES | OPENER, false },
 	{ AF_PACKET, OPENER, false },
 	{ AF_NETLINK, OPENER, false },
-	{ AF_INET, OPENER, false }, /* for ioctl(2) alone: it may not connect */
 	{ AF_INET, FILES, true },
 	{ AF_INET6, FILES, true },
 };

@@ -21,6 +21,8 @@
 
 /* Where libpcap and the C library look things up. */
 static const char *const read_always[] = { "/sys", "/proc", "/dev" };
+static const char *const directories[] = { "STATE_DIRECTORY", "LOGS_DIRECTORY",
+	"RUNTIME_DIRECTORY" };
 
 static int
 add_places(struct zt_session *s)
@@ -38,7 +40,10 @@ add_places(struct zt_session *s)
 		result = zt_places_add_parent(places, options->output, true);
 	if (result == 0 && options->stats != NULL)
 		result = zt_places_add_parent(places, options->stats, true);
-	return result;
+	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
+		if (result == 0)
+			result = zt_places_add_variable(places, directories[i]);
+	return result != 0 ? result : zt_places_add_settings(places, s->conf);
 }
 
 static int

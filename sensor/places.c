@@ -10,6 +10,11 @@
 int
 zt_places_add(struct zt_places *places, const char *directory, bool is_written)
 {
+	for (size_t i = 0; i < places->count; i++)
+		if (strcmp(places->items[i].directory, directory) == 0) {
+			places->items[i].is_written |= is_written;
+			return 0;
+		}
 	if (places->count == ZT_PLACES_MAX)
 		return -E2BIG;
 	char *copy = strdup(directory);

@@ -14,7 +14,7 @@
 #include "../conf/conf.h"
 
 /** Places of one process. */
-#define ZT_PLACES_MAX 64
+#define ZT_PLACES_MAX 256
 
 /** A place, and what may happen below it. */
 struct zt_place {
@@ -27,7 +27,7 @@ struct zt_places {
 	size_t count;
 };
 
-/** A directory.  @return 0; -ENOMEM; -E2BIG. */
+/** A directory; one that is there already is kept once.  @return 0; -ENOMEM; -E2BIG. */
 int zt_places_add(struct zt_places *places, const char *directory, bool is_written);
 
 /** The directory in which a file lies.  The same results. */

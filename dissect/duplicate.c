@@ -26,6 +26,8 @@ struct slot {
 
 struct zt_duplicates {
 	struct zt_hash_key key;
+	struct identity identity; /* of the datagram aimed at */
+	struct slot *slot;	  /* where it is, if it is known */
 	struct slot slots[N_SLOTS];
 };
 
@@ -128,6 +130,18 @@ remember(struct slot *slot, const struct identity *identity,
 	memcpy(slot->head, datagram->payload, head_len);
 }
 
+void
+zt_duplicates_aim(struct zt_duplicates *duplicates, const struct zt_datagram *datagram)
+{
+	struct identity *identity = &duplicates->identity;
+
+	identify(identity, &duplicates->key, datagram);
+	duplicates->slot = &duplicates->slots[place(
+	    &duplicates->key, identity, datagram->payload, datagram->payload_len)];
+	__builtin_prefetch(&duplicates->slot->identity, 1);
+	__builtin_prefetch(&duplicates->slot->ts_ns, 1);
+}
+
 bool
 zt_duplicates_saw(struct zt_duplicates *duplicates, const struct zt_datagram *datagram)
 {
@@ -135,19 +149,16 @@ zt_duplicates_saw(struct zt_duplicates *duplicates, const struct zt_datagram *da
 	size_t head_len = len < ZT_DUPLICATE_HEAD ? len : ZT_DUPLICATE_HEAD;
 	uint64_t limit = datagram->path.ip_id ? ZT_DUPLICATE_NS : ZT_DUPLICATE_NO_ID_NS;
 	uint64_t now = datagram->ts_ns;
-	struct identity identity;
-	struct slot *slot;
+	const struct identity *identity = &duplicates->identity;
+	struct slot *slot = duplicates->slot;
 	uint64_t gap;
 
-	identify(&identity, &duplicates->key, datagram);
-	slot = &duplicates
-		    ->slots[place(&duplicates->key, &identity, datagram->payload, len)];
 	gap = now > slot->ts_ns ? now - slot->ts_ns : slot->ts_ns - now;
 	/* The time of the first one stays: a train of equal packets is not one packet. */
-	if (gap <= limit && is_equal(&slot->identity, &identity) &&
+	if (gap <= limit && is_equal(&slot->identity, identity) &&
 	    memcmp(slot->head, datagram->payload, head_len) == 0 &&
 	    is_same_place(slot, &datagram->path))
 		return true;
-	remember(slot, &identity, datagram, head_len);
+	remember(slot, identity, datagram, head_len);
 	return false;
 }

@@ -41,7 +41,15 @@ struct zt_duplicates *zt_duplicates_new(const struct zt_hash_key *key);
 /** Accepts NULL; sets the pointer to NULL. */
 void zt_duplicates_free(struct zt_duplicates **duplicates);
 
-/** Is this datagram or segment a copy of an earlier one?  If not, it is remembered. */
+/**
+ * Fetch into the cache what zt_duplicates_saw() will look at for this datagram, which
+ * must be the next one that it is asked about.
+ */
+void zt_duplicates_aim(
+    struct zt_duplicates *duplicates, const struct zt_datagram *datagram);
+
+/** Is this datagram or segment, the one last aimed at, a copy of an earlier one?  If not,
+ *  it is remembered. */
 bool zt_duplicates_saw(
     struct zt_duplicates *duplicates, const struct zt_datagram *datagram);
 

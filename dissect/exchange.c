@@ -32,17 +32,20 @@ struct server {
 	uint64_t asked_ns;
 };
 
-struct zt_exchanges {
-	struct zt_hash_key key;
-	size_t n_buckets; /**< A power of two. */
-	struct slot (*buckets)[WAYS];
-	struct server servers[SERVER_BUCKETS][WAYS];
-};
-
 /** The hashes of the ends of a message. */
 struct ends {
 	uint64_t server;
 	uint64_t both;
+};
+
+struct zt_exchanges {
+	struct zt_hash_key key;
+	struct ends ends; /**< Of the message aimed at. */
+	uint16_t id;
+	struct slot *bucket;
+	size_t n_buckets; /**< A power of two. */
+	struct slot (*buckets)[WAYS];
+	struct server servers[SERVER_BUCKETS][WAYS];
 };
 
 /** Age of something noted at then_ns; 0 when time went backwards. */
@@ -144,14 +147,26 @@ is_asked(const struct zt_exchanges *exchanges, uint64_t hash, uint64_t ts_ns)
 	return false;
 }
 
-enum zt_exchange_result
-zt_exchanges_query(struct zt_exchanges *exchanges, const struct zt_path *path,
-    uint16_t id, const struct zt_question *question, uint64_t ts_ns)
+void
+zt_exchanges_aim(struct zt_exchanges *exchanges, const struct zt_path *path,
+    uint16_t id, bool is_query)
 {
-	struct ends ends = hash_ends(exchanges, path, true);
+	exchanges->ends = hash_ends(exchanges, path, is_query);
+	exchanges->id = id;
+	exchanges->bucket = find_bucket(exchanges, exchanges->ends.both, id);
+	__builtin_prefetch(&exchanges->bucket[0], 1);
+	__builtin_prefetch(&exchanges->bucket[WAYS / 2], 1);
+}
+
+enum zt_exchange_result
+zt_exchanges_query(
+    struct zt_exchanges *exchanges, const struct zt_question *question, uint64_t ts_ns)
+{
+	const struct ends ends = exchanges->ends;
+	uint16_t id = exchanges->id;
 	uint64_t name = question ? question->hash : 0;
 	uint16_t type = question ? question->type : 0;
-	struct slot *bucket = find_bucket(exchanges, ends.both, id);
+	struct slot *bucket = exchanges->bucket;
 	struct slot *use = &bucket[0];
 
 	note_server(exchanges, ends.server, ts_ns);
@@ -175,12 +190,12 @@ zt_exchanges_query(struct zt_exchanges *exchanges, const struct zt_path *path,
 }
 
 enum zt_exchange_result
-zt_exchanges_response(struct zt_exchanges *exchanges, const struct zt_path *path,
-    uint16_t id, const struct zt_question *question, uint64_t ts_ns,
-    uint32_t *latency_us)
+zt_exchanges_response(struct zt_exchanges *exchanges,
+    const struct zt_question *question, uint64_t ts_ns, uint32_t *latency_us)
 {
-	struct ends ends = hash_ends(exchanges, path, false);
-	struct slot *bucket = find_bucket(exchanges, ends.both, id);
+	const struct ends ends = exchanges->ends;
+	uint16_t id = exchanges->id;
+	struct slot *bucket = exchanges->bucket;
 
 	for (int i = 0; i < WAYS; i++) {
 		struct slot *slot = &bucket[i];

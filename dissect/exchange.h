@@ -38,14 +38,21 @@ struct zt_exchanges *zt_exchanges_new(size_t slots, const struct zt_hash_key *ke
 /** Accepts NULL; sets the pointer to NULL. */
 void zt_exchanges_free(struct zt_exchanges **exchanges);
 
-/** Note a query.  question is its first question, or NULL when it has none. */
-enum zt_exchange_result zt_exchanges_query(struct zt_exchanges *exchanges,
-    const struct zt_path *path, uint16_t id, const struct zt_question *question,
-    uint64_t ts_ns);
+/**
+ * Say which message comes next, and fetch into the cache what the two functions below
+ * will look at for it.
+ */
+void zt_exchanges_aim(struct zt_exchanges *exchanges, const struct zt_path *path,
+    uint16_t id, bool is_query);
 
-/** Look for the query of a response; latency_us is set only when paired. */
+/** Note the query that was aimed at.  question is its first question, or NULL when it
+ *  has none. */
+enum zt_exchange_result zt_exchanges_query(
+    struct zt_exchanges *exchanges, const struct zt_question *question, uint64_t ts_ns);
+
+/** Look for the query of the response that was aimed at; latency_us is set only when
+ *  paired. */
 enum zt_exchange_result zt_exchanges_response(struct zt_exchanges *exchanges,
-    const struct zt_path *path, uint16_t id, const struct zt_question *question,
-    uint64_t ts_ns, uint32_t *latency_us);
+    const struct zt_question *question, uint64_t ts_ns, uint32_t *latency_us);
 
 #endif

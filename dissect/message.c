@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "cursor.h"
 #include "emit.h"
 #include "exchange.h"
 #include "transfer.h"
@@ -330,8 +331,8 @@ handle_query(struct zt_messages *messages, const struct incoming *in)
 	read_records(messages, in);
 	if (!first)
 		return;
-	if (zt_exchanges_query(messages->exchanges, in->path, screen->id, first,
-		in->ts_ns) == ZT_EXCHANGE_RETRY)
+	if (zt_exchanges_query(messages->exchanges, first, in->ts_ns) ==
+	    ZT_EXCHANGE_RETRY)
 		flags |= ZT_EF_RETRY;
 	for (unsigned i = 0; i < screen->n_questions; i++)
 		emit(messages, in, &screen->questions[i], flags, 0);
@@ -376,8 +377,8 @@ handle_response(struct zt_messages *messages, const struct incoming *in)
 	const struct zt_question *first = first_question(screen);
 	struct zt_transfer_message tm = transfer_message(messages, in);
 	uint32_t latency_us = 0;
-	enum zt_exchange_result result = zt_exchanges_response(
-	    messages->exchanges, in->path, screen->id, first, in->ts_ns, &latency_us);
+	enum zt_exchange_result result =
+	    zt_exchanges_response(messages->exchanges, first, in->ts_ns, &latency_us);
 	bool is_transfer = zt_transfers_response(messages->transfers, &tm);
 
 	if (is_transfer && result != ZT_EXCHANGE_PAIRED) {
@@ -408,10 +409,22 @@ count_message(
 		count_outcome(messages, outcome);
 }
 
+/** While the message is screened, its exchange is on its way into the cache. */
+static void
+aim(struct zt_messages *messages, const struct incoming *in)
+{
+	if (in->len < ZT_DNS_HEADER_LEN)
+		return;
+	bool is_query = !(zt_be16(in->msg + 2) & ZT_DNS_QR);
+	zt_exchanges_aim(messages->exchanges, in->path, zt_be16(in->msg), is_query);
+}
+
 static void
 handle(struct zt_messages *messages, const struct incoming *in)
 {
 	struct zt_screen *screen = &messages->screen;
+
+	aim(messages, in);
 	enum zt_reject r = zt_screen(&messages->options.key, in->msg, in->len, screen);
 
 	if (r == ZT_R_SHORT_HEADER) {

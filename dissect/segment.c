@@ -29,12 +29,14 @@ zt_segment(struct zt_peel *peel)
 	out->payload = peel->at.pos;
 	out->payload_len = (uint32_t)zt_cursor_left(&peel->at);
 	out->payload_wire_len = out->payload_len + peel->missing;
+	/* Segments without data repeat themselves for good reasons. */
+	bool repeats = out->payload_len > 0 && peel->layers->duplicates;
+	if (repeats)
+		zt_duplicates_aim(peel->layers->duplicates, out);
 	enum zt_reject result = zt_peel_checksum(peel, h);
 	if (result != ZT_ACCEPT)
 		return result;
-	/* Segments without data repeat themselves for good reasons. */
-	if (out->payload_len > 0 && peel->layers->duplicates &&
-	    zt_duplicates_saw(peel->layers->duplicates, out))
+	if (repeats && zt_duplicates_saw(peel->layers->duplicates, out))
 		return ZT_R_DUPLICATE;
 	return ZT_ACCEPT;
 }

@@ -32,6 +32,8 @@ zt_udp(struct zt_peel *peel)
 	out->payload = peel->at.pos;
 	out->payload_len = (uint32_t)zt_cursor_left(&peel->at);
 	out->payload_wire_len = out->payload_len + peel->missing;
+	if (peel->layers->duplicates)
+		zt_duplicates_aim(peel->layers->duplicates, out);
 	enum zt_reject result = zt_peel_checksum(peel, h);
 	if (result != ZT_ACCEPT)
 		return result;

@@ -57,6 +57,22 @@ exchanges_new(void)
 	return exchanges;
 }
 
+static enum zt_exchange_result
+query(struct zt_exchanges *x, const struct zt_path *path, uint16_t id,
+    const struct zt_question *question, uint64_t ts_ns)
+{
+	zt_exchanges_aim(x, path, id, true);
+	return zt_exchanges_query(x, question, ts_ns);
+}
+
+static enum zt_exchange_result
+response(struct zt_exchanges *x, const struct zt_path *path, uint16_t id,
+    const struct zt_question *question, uint64_t ts_ns, uint32_t *latency_us)
+{
+	zt_exchanges_aim(x, path, id, false);
+	return zt_exchanges_response(x, question, ts_ns, latency_us);
+}
+
 START_TEST(response_finds_its_query_once)
 {
 	struct zt_exchanges *x = exchanges_new();
@@ -64,15 +80,13 @@ START_TEST(response_finds_its_query_once)
 	struct zt_question q = question_of(77, 1);
 	uint32_t latency_us = 0;
 
-	ck_assert_int_eq(zt_exchanges_query(x, &there, 9, &q, SECOND), ZT_EXCHANGE_NEW);
-	ck_assert_int_eq(
-	    zt_exchanges_response(x, &back, 9, &q, SECOND + 1234567, &latency_us),
+	ck_assert_int_eq(query(x, &there, 9, &q, SECOND), ZT_EXCHANGE_NEW);
+	ck_assert_int_eq(response(x, &back, 9, &q, SECOND + 1234567, &latency_us),
 	    ZT_EXCHANGE_PAIRED);
 	ck_assert_uint_eq(latency_us, 1234);
 	/* D28: a second response to one query. */
 	latency_us = 5;
-	ck_assert_int_eq(
-	    zt_exchanges_response(x, &back, 9, &q, 2 * SECOND, &latency_us),
+	ck_assert_int_eq(response(x, &back, 9, &q, 2 * SECOND, &latency_us),
 	    ZT_EXCHANGE_UNSOLICITED);
 	ck_assert_uint_eq(latency_us, 5);
 	zt_exchanges_free(&x);
@@ -104,8 +118,7 @@ START_TEST(d28_response_that_differs_does_not_pair)
 	uint16_t id = 9;
 	uint32_t latency_us;
 
-	ck_assert_int_eq(
-	    zt_exchanges_query(x, &there, id, &q, SECOND), ZT_EXCHANGE_NEW);
+	ck_assert_int_eq(query(x, &there, id, &q, SECOND), ZT_EXCHANGE_NEW);
 	switch ((enum difference)_i) {
 	case OTHER_ID:
 		id++;
@@ -139,8 +152,8 @@ START_TEST(d28_response_that_differs_does_not_pair)
 	bool pairs = _i == SAME || _i == NO_QUESTION;
 	/* In another tunnel or family it is another server, one that is never asked. */
 	bool other_server = _i == OTHER_TUNNEL || _i == OTHER_FAMILY;
-	ck_assert_int_eq(zt_exchanges_response(x, &back, id,
-			     _i == NO_QUESTION ? NULL : &r, SECOND, &latency_us),
+	ck_assert_int_eq(
+	    response(x, &back, id, _i == NO_QUESTION ? NULL : &r, SECOND, &latency_us),
 	    pairs	   ? ZT_EXCHANGE_PAIRED
 	    : other_server ? ZT_EXCHANGE_STANDS_FOR_QUERY
 			   : ZT_EXCHANGE_UNSOLICITED);
@@ -154,13 +167,10 @@ START_TEST(same_query_again_is_a_retry_for_30_seconds)
 	struct zt_path there = query_path();
 	struct zt_question q = question_of(77, 1);
 
-	ck_assert_int_eq(zt_exchanges_query(x, &there, 9, &q, SECOND), ZT_EXCHANGE_NEW);
-	ck_assert_int_eq(
-	    zt_exchanges_query(x, &there, 9, &q, 6 * SECOND), ZT_EXCHANGE_RETRY);
-	ck_assert_int_eq(
-	    zt_exchanges_query(x, &there, 9, &q, 31 * SECOND), ZT_EXCHANGE_RETRY);
-	ck_assert_int_eq(
-	    zt_exchanges_query(x, &there, 9, &q, 31 * SECOND + 1), ZT_EXCHANGE_NEW);
+	ck_assert_int_eq(query(x, &there, 9, &q, SECOND), ZT_EXCHANGE_NEW);
+	ck_assert_int_eq(query(x, &there, 9, &q, 6 * SECOND), ZT_EXCHANGE_RETRY);
+	ck_assert_int_eq(query(x, &there, 9, &q, 31 * SECOND), ZT_EXCHANGE_RETRY);
+	ck_assert_int_eq(query(x, &there, 9, &q, 31 * SECOND + 1), ZT_EXCHANGE_NEW);
 	zt_exchanges_free(&x);
 }
 END_TEST
@@ -172,14 +182,12 @@ START_TEST(each_retry_may_have_its_response)
 	struct zt_question q = question_of(77, 1);
 	uint32_t latency_us;
 
-	(void)zt_exchanges_query(x, &there, 9, &q, SECOND);
-	(void)zt_exchanges_query(x, &there, 9, &q, 2 * SECOND);
+	(void)query(x, &there, 9, &q, SECOND);
+	(void)query(x, &there, 9, &q, 2 * SECOND);
 	for (int i = 0; i < 2; i++)
-		ck_assert_int_eq(
-		    zt_exchanges_response(x, &back, 9, &q, 3 * SECOND, &latency_us),
+		ck_assert_int_eq(response(x, &back, 9, &q, 3 * SECOND, &latency_us),
 		    ZT_EXCHANGE_PAIRED);
-	ck_assert_int_eq(
-	    zt_exchanges_response(x, &back, 9, &q, 3 * SECOND, &latency_us),
+	ck_assert_int_eq(response(x, &back, 9, &q, 3 * SECOND, &latency_us),
 	    ZT_EXCHANGE_UNSOLICITED);
 	zt_exchanges_free(&x);
 }
@@ -192,13 +200,12 @@ START_TEST(response_of_a_server_never_asked_stands_for_its_query)
 	struct zt_question q = question_of(77, 1);
 	uint32_t latency_us;
 
-	ck_assert_int_eq(zt_exchanges_response(x, &back, 9, &q, SECOND, &latency_us),
+	ck_assert_int_eq(response(x, &back, 9, &q, SECOND, &latency_us),
 	    ZT_EXCHANGE_STANDS_FOR_QUERY);
 	/* Once anyone asks that server, the tap sees both directions. */
 	there.src[3] = 99;
-	(void)zt_exchanges_query(x, &there, 1, &q, 2 * SECOND);
-	ck_assert_int_eq(
-	    zt_exchanges_response(x, &back, 9, &q, 3 * SECOND, &latency_us),
+	(void)query(x, &there, 1, &q, 2 * SECOND);
+	ck_assert_int_eq(response(x, &back, 9, &q, 3 * SECOND, &latency_us),
 	    ZT_EXCHANGE_UNSOLICITED);
 	zt_exchanges_free(&x);
 }
@@ -211,12 +218,10 @@ START_TEST(server_not_asked_for_ten_minutes_is_forgotten)
 	struct zt_question q = question_of(77, 1), other = question_of(78, 1);
 	uint32_t latency_us;
 
-	(void)zt_exchanges_query(x, &there, 1, &q, SECOND);
-	ck_assert_int_eq(
-	    zt_exchanges_response(x, &back, 9, &other, 601 * SECOND, &latency_us),
+	(void)query(x, &there, 1, &q, SECOND);
+	ck_assert_int_eq(response(x, &back, 9, &other, 601 * SECOND, &latency_us),
 	    ZT_EXCHANGE_UNSOLICITED);
-	ck_assert_int_eq(
-	    zt_exchanges_response(x, &back, 9, &other, 601 * SECOND + 1, &latency_us),
+	ck_assert_int_eq(response(x, &back, 9, &other, 601 * SECOND + 1, &latency_us),
 	    ZT_EXCHANGE_STANDS_FOR_QUERY);
 	zt_exchanges_free(&x);
 }
@@ -229,9 +234,9 @@ START_TEST(time_going_backwards_gives_latency_0)
 	struct zt_question q = question_of(77, 1);
 	uint32_t latency_us = 5;
 
-	(void)zt_exchanges_query(x, &there, 9, &q, 5 * SECOND);
-	ck_assert_int_eq(zt_exchanges_response(x, &back, 9, &q, SECOND, &latency_us),
-	    ZT_EXCHANGE_PAIRED);
+	(void)query(x, &there, 9, &q, 5 * SECOND);
+	ck_assert_int_eq(
+	    response(x, &back, 9, &q, SECOND, &latency_us), ZT_EXCHANGE_PAIRED);
 	ck_assert_uint_eq(latency_us, 0);
 	zt_exchanges_free(&x);
 }
@@ -244,9 +249,8 @@ START_TEST(latency_is_capped_not_wrapped)
 	struct zt_question q = question_of(77, 1);
 	uint32_t latency_us = 0;
 
-	(void)zt_exchanges_query(x, &there, 9, &q, SECOND);
-	ck_assert_int_eq(
-	    zt_exchanges_response(x, &back, 9, &q, 100000 * SECOND, &latency_us),
+	(void)query(x, &there, 9, &q, SECOND);
+	ck_assert_int_eq(response(x, &back, 9, &q, 100000 * SECOND, &latency_us),
 	    ZT_EXCHANGE_PAIRED);
 	ck_assert_uint_eq(latency_us, UINT32_MAX);
 	zt_exchanges_free(&x);
@@ -263,18 +267,16 @@ START_TEST(flood_of_open_queries_loses_old_ones_only)
 
 	for (unsigned i = 0; i < 10000; i++)
 		ck_assert_int_eq(
-		    zt_exchanges_query(x, &there, (uint16_t)i, &q, SECOND + i),
-		    ZT_EXCHANGE_NEW);
+		    query(x, &there, (uint16_t)i, &q, SECOND + i), ZT_EXCHANGE_NEW);
 	for (unsigned i = 0; i < 10000; i++)
-		paired += zt_exchanges_response(x, &back, (uint16_t)i, &q, 2 * SECOND,
+		paired += response(x, &back, (uint16_t)i, &q, 2 * SECOND,
 			      &latency_us) == ZT_EXCHANGE_PAIRED;
 	/* 64 slots: all of them are used, and the last query is among them. */
 	ck_assert_uint_le(paired, 64);
 	ck_assert_uint_ge(paired, 48);
-	(void)zt_exchanges_query(x, &there, 1, &q, 3 * SECOND);
+	(void)query(x, &there, 1, &q, 3 * SECOND);
 	ck_assert_int_eq(
-	    zt_exchanges_response(x, &back, 1, &q, 3 * SECOND, &latency_us),
-	    ZT_EXCHANGE_PAIRED);
+	    response(x, &back, 1, &q, 3 * SECOND, &latency_us), ZT_EXCHANGE_PAIRED);
 	zt_exchanges_free(&x);
 }
 END_TEST

@@ -40,13 +40,7 @@ check_event(void *arg, const struct zt_event *ev)
 	uint64_t *n = arg;
 
 	++*n;
-	expect(ev->size >= sizeof(*ev) && ev->size <= ZT_EVENT_MAX && ev->size % 8 == 0,
-	    "an event has a size that fits");
-	size_t rest = ev->flags & ZT_EF_SOA ? sizeof(struct zt_soa) : 0;
-	rest += ev->kind == ZT_EVENT_TRANSFER ? sizeof(struct zt_transfer) : 0;
-	expect((const uint8_t *)(zt_event_addrs(ev) + ev->n_addrs) + rest ==
-		   (const uint8_t *)ev + ev->size,
-	    "the tail is what the header says");
+	expect(event_has_its_size(ev), "the tail is what the header says");
 }
 
 /** What the time byte of a frame means. */

@@ -152,13 +152,7 @@ check_event(void *arg, const struct zt_event *ev)
 	unsigned *n = arg;
 
 	++*n;
-	expect(ev->size >= sizeof(*ev) && ev->size <= ZT_EVENT_MAX && ev->size % 8 == 0,
-	    "an event has a size that fits");
-	expect(
-	    (const uint8_t *)(zt_event_addrs(ev) + ev->n_addrs) +
-		    (ev->kind == ZT_EVENT_TRANSFER ? sizeof(struct zt_transfer) : 0) ==
-		(const uint8_t *)ev + ev->size,
-	    "the tail is what the header says");
+	expect(event_has_its_size(ev), "the tail is what the header says");
 	if (ev->flags & ZT_EF_ZONE)
 		expect(ev->zone_off < ev->name_len, "the zone is a part of the name");
 }

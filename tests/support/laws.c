@@ -53,3 +53,16 @@ laws_broken(const struct zt_dissect_stats *stats)
 		return "accepting is no outcome that is counted";
 	return NULL;
 }
+
+bool
+event_has_its_size(const struct zt_event *ev)
+{
+	const uint8_t *end = (const uint8_t *)(zt_event_addrs(ev) + ev->n_addrs);
+
+	if (ev->flags & ZT_EF_SOA)
+		end += sizeof(struct zt_soa);
+	if (ev->kind == ZT_EVENT_TRANSFER)
+		end += sizeof(struct zt_transfer);
+	return ev->size >= sizeof(*ev) && ev->size <= ZT_EVENT_MAX &&
+	       ev->size % 8 == 0 && end == (const uint8_t *)ev + ev->size;
+}

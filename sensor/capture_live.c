@@ -1,6 +1,7 @@
 #include "capture_live.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,11 @@
 #define DRAIN_ROUNDS  100
 #define DRAIN_WAIT_MS 2
 
+/* What the kernel knows of a packet beside its bytes has addresses of its own. */
+#define ANCILLARY(what) ((uint32_t)(SKF_AD_OFF + (what)))
+
+#define N_OF(array)	(sizeof(array) / sizeof((array)[0]))
+
 struct zt_live {
 	pcap_t *pcap;
 	struct bpf_program program;
@@ -31,6 +37,7 @@ struct zt_live {
 	uint32_t ns_per_fraction; /* of time stamps: 1 or 1000 */
 	bool has_program;
 	bool unfiltered;
+	bool has_echoes; /* the loopback interface is part of it */
 	zt_packet_fn deliver;
 	void *arg;
 };
@@ -145,12 +152,8 @@ compile(struct zt_live *live, const struct zt_live_options *options, struct zt_e
 	    !live->unfiltered && pcap_compile(live->pcap, &live->program, text, 1,
 				     PCAP_NETMASK_UNKNOWN) == 0;
 	free(text);
-	if (live->has_program)
+	if (live->has_program || !own) /* without one: everything, and told */
 		return 0;
-	if (!own) { /* better everything than nothing */
-		live->unfiltered = true;
-		return 0;
-	}
 	zt_err_set(err, "capture.filter: %s: %s", options->filter.own,
 	    pcap_geterr(live->pcap));
 	return -EINVAL;
@@ -168,6 +171,8 @@ zt_live_open(
 		return -ENOMEM;
 	}
 	l->number = options->number;
+	l->has_echoes =
+	    strcmp(options->name, "any") == 0 || strcmp(options->name, "lo") == 0;
 	l->pcap = pcap_create(options->name, text);
 	if (l->pcap == NULL) {
 		zt_err_set(err, "%s: %s", options->name, text);
@@ -206,24 +211,67 @@ zt_live_join(struct zt_live *live, uint16_t *group, struct zt_err *err)
 	return 0;
 }
 
+/*
+ * The loopback interface shows each packet twice, going out and coming in.  libpcap
+ * leaves the first one out, but after the kernel has counted it; so the kernel is made
+ * to leave it out, in front of the filter that it has by now.
+ */
+static int
+leave_out_echoes(const struct zt_live *live)
+{
+	unsigned lo = if_nametoindex("lo");
+	const struct sock_filter prefix[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ANCILLARY(SKF_AD_PKTTYPE)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OUTGOING, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ANCILLARY(SKF_AD_IFINDEX)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, lo, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_filter code[BPF_MAXINSNS] = {
+		[N_OF(prefix)] = BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+	};
+	socklen_t n = (socklen_t)(N_OF(code) - N_OF(prefix));
+
+	memcpy(code, prefix, sizeof(prefix));
+	if (live->unfiltered)
+		n = 1;
+	else if (getsockopt(
+		     live->fd, SOL_SOCKET, SO_GET_FILTER, code + N_OF(prefix), &n) != 0)
+		return -errno;
+	const struct sock_fprog program = { .len = (unsigned short)(n + N_OF(prefix)),
+		.filter = code };
+	return setsockopt(live->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+		   sizeof(program)) == 0
+		   ? 0
+		   : -errno;
+}
+
+/* @return whether the kernel has taken the filter.  One that libpcap runs itself, since
+ * the kernel refused it, would make packets vanish uncounted. */
+static bool
+set_filter(struct zt_live *live)
+{
+	socklen_t n = 0;
+
+	return live->has_program && pcap_setfilter(live->pcap, &live->program) == 0 &&
+	       getsockopt(live->fd, SOL_SOCKET, SO_GET_FILTER, NULL, &n) == 0 && n > 1;
+}
+
 int
 zt_live_start(struct zt_live *live, struct zt_err *err)
 {
 	const int unused = 0;
+	int result = 0;
 
-	/* A filter that libpcap runs itself, since the kernel refused it, would make
-	 * packets vanish uncounted: then rather none. */
-	if (live->has_program && pcap_setfilter(live->pcap, &live->program) == 0) {
-		socklen_t n = 0;
-		if (getsockopt(live->fd, SOL_SOCKET, SO_GET_FILTER, NULL, &n) == 0 &&
-		    n > 1)
-			return 0;
-	}
-	live->unfiltered = true;
-	if (setsockopt(
-		live->fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof(unused)) == 0)
+	live->unfiltered = !set_filter(live);
+	if (live->has_echoes)
+		result = leave_out_echoes(live);
+	else if (live->unfiltered && setsockopt(live->fd, SOL_SOCKET, SO_DETACH_FILTER,
+					 &unused, sizeof(unused)) != 0)
+		result = -errno;
+	if (result == 0)
 		return 0;
-	zt_err_set(err, "cannot start the capture: %s", strerror(errno));
+	zt_err_set(err, "cannot start the capture: %s", strerror(-result));
 	return -EIO;
 }
 

@@ -13,10 +13,13 @@
 
 #include "inquiry.h"
 
-#define QUIET_S	  60 /* Without a whole request. */
-#define WRITE_S	  10 /* Without taking any of a reply. */
-#define RETRY_S	  1  /* After a connection that could not be accepted. */
-#define PAUSE	  4  /* So many times as long as an answer took. */
+#define QUIET_S 60 /* Without a whole request. */
+#define WRITE_S 10 /* Without taking any of a reply. */
+#define RETRY_S 1  /* After a connection that could not be accepted. */
+/* Who has just come is not sent away: what it asks may not have been read yet.  Nor is who
+ * has just been answered: the answer may not have been written yet. */
+#define GRACE_NS  UINT64_C(20000000)
+#define PAUSE	  4 /* So many times as long as an answer took. */
 #define PAUSE_MAX UINT64_C(1000000000)
 /* Longer replies are a bug; they are not sent. */
 #define REPLY_MAX ((size_t)8 << 20)
@@ -38,7 +41,8 @@ struct client {
 	struct question *question; /* Being answered. */
 	uint64_t active; /* Number of the latest request, or of the connection. */
 	struct event *quiet;
-	bool has_ended; /* It will send no more; dropped when all is answered. */
+	uint64_t since_ns; /* When it came, or was answered. */
+	bool has_ended;	   /* It will send no more; dropped when all is answered. */
 	uid_t uid;
 	pid_t pid;
 };
@@ -51,6 +55,7 @@ struct zt_control {
 	struct event *turn; /* The next request is answered. */
 	struct client *clients[ZT_CONTROL_CLIENTS];
 	struct question *questions;
+	bool is_full; /* Nobody can be let in before somebody is answered. */
 	uint64_t activity;
 	uint64_t free_ns; /* No request is answered before. */
 	uint64_t accepted;
@@ -87,6 +92,17 @@ free_question(struct question *question)
 	free(question);
 }
 
+/* Somebody has been answered, or has gone. */
+static void
+let_in(struct zt_control *control)
+{
+	if (!control->is_full)
+		return;
+	/* Its memory is there: it was added before. */
+	(void)event_add(control->listener, NULL);
+	control->is_full = false;
+}
+
 static void
 drop(struct client *client)
 {
@@ -102,6 +118,7 @@ drop(struct client *client)
 		event_free(client->quiet);
 	bufferevent_free(client->buffer);
 	free(client);
+	let_in(control);
 }
 
 static bool
@@ -165,20 +182,24 @@ static void
 on_reply(struct zt_inquiry *inquiry)
 {
 	struct question *question = (struct question *)(void *)inquiry;
+	struct zt_control *control = question->control;
 	struct client *client = question->client;
 	char *line = client != NULL ? zt_inquiry_text(inquiry) : NULL;
 	size_t len = line != NULL ? strlen(line) : 0;
 
 	if (client != NULL)
 		log_change(question, client);
-	question->control->refused += inquiry->code != NULL;
+	control->refused += inquiry->code != NULL;
+	let_in(control);
 	free_question(question);
+	schedule(control);
 	if (client == NULL)
 		return;
 	client->question = NULL;
+	client->since_ns = clock_ns();
 	if (len == 0 || len > REPLY_MAX ||
 	    bufferevent_write(client->buffer, line, len) != 0) {
-		client->control->dropped++;
+		control->dropped++;
 		drop(client);
 	}
 	free(line);
@@ -215,12 +236,15 @@ answer(struct client *client)
 	free(line);
 }
 
-/* Whose request waits longest. */
+/* Whose request waits longest; nobody while an answer is under way, so that the detector
+ * never has more than one errand of ours before it turns to its events. */
 static struct client *
 next_client(const struct zt_control *control)
 {
 	struct client *next = NULL;
 
+	if (control->questions != NULL)
+		return NULL;
 	for (size_t i = 0; i < ZT_CONTROL_CLIENTS; i++) {
 		struct client *client = control->clients[i];
 		if (client != NULL && has_request(client) &&
@@ -241,6 +265,10 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (client == NULL)
 		return;
+	if (control->free_ns > began_ns) {
+		schedule(control);
+		return;
+	}
 	answer(client);
 	uint64_t now_ns = clock_ns();
 	uint64_t pause_ns = PAUSE * (now_ns - began_ns);
@@ -304,21 +332,30 @@ on_quiet(evutil_socket_t fd, short what, void *arg)
 	drop(client);
 }
 
-/* A place for one more; whoever has been quiet longest leaves for it. */
+/* A place for one more; whoever has been quiet longest leaves for it.  One who waits for
+ * an answer does not leave.  @return ZT_CONTROL_CLIENTS: nobody leaves. */
 static size_t
 make_place(struct zt_control *control)
 {
-	size_t oldest = 0;
+	size_t quietest = ZT_CONTROL_CLIENTS;
+	uint64_t now_ns = clock_ns();
 
 	for (size_t i = 0; i < ZT_CONTROL_CLIENTS; i++) {
-		if (control->clients[i] == NULL)
+		struct client *client = control->clients[i];
+		if (client == NULL)
 			return i;
-		if (control->clients[i]->active < control->clients[oldest]->active)
-			oldest = i;
+		if (client->question != NULL || has_request(client) ||
+		    now_ns - client->since_ns < GRACE_NS)
+			continue;
+		if (quietest == ZT_CONTROL_CLIENTS ||
+		    client->active < control->clients[quietest]->active)
+			quietest = i;
 	}
+	if (quietest == ZT_CONTROL_CLIENTS)
+		return quietest;
 	control->dropped++;
-	drop(control->clients[oldest]);
-	return oldest;
+	drop(control->clients[quietest]);
+	return quietest;
 }
 
 static struct client *
@@ -343,10 +380,9 @@ make_client(struct zt_control *control, int fd)
 
 /* fd is the client's from here on. */
 static void
-add_client(struct zt_control *control, int fd)
+add_client(struct zt_control *control, int fd, size_t place)
 {
 	const struct timeval patience = { .tv_sec = WRITE_S };
-	size_t place = make_place(control);
 	struct client *client = make_client(control, fd);
 	struct ucred peer = { .pid = -1, .uid = (uid_t)-1 };
 	socklen_t len = sizeof(peer);
@@ -361,6 +397,7 @@ add_client(struct zt_control *control, int fd)
 	(void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len);
 	client->uid = peer.uid;
 	client->pid = peer.pid;
+	client->since_ns = clock_ns();
 	control->clients[place] = client;
 	note_activity(client);
 	bufferevent_setcb(client->buffer, on_read, on_written, on_event, client);
@@ -378,11 +415,21 @@ on_connection(evutil_socket_t listener, short what, void *arg)
 {
 	struct zt_control *control = arg;
 	const struct timeval later = { .tv_sec = RETRY_S };
-	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	const struct timeval soon = { .tv_usec = GRACE_NS / 1000 };
+	size_t place = make_place(control);
 
 	(void)what;
+	if (place == ZT_CONTROL_CLIENTS) {
+		/* They wait outside until somebody is answered or grows old. */
+		control->is_full = event_add(control->retry, &soon) == 0;
+		if (!control->is_full)
+			return;
+		(void)event_del(control->listener); /* cannot fail */
+		return;
+	}
+	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd != -1) {
-		add_client(control, fd);
+		add_client(control, fd, place);
 		return;
 	}
 	if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
@@ -400,6 +447,7 @@ on_retry(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	control->is_full = false;
 	if (event_add(control->listener, NULL) != 0)
 		(void)event_add(control->retry, &later); /* its memory is there */
 }
@@ -438,6 +486,7 @@ zt_control_free(struct zt_control **control)
 		return;
 	struct event *events[] = { (*control)->listener, (*control)->retry,
 		(*control)->turn };
+	(*control)->is_full = false;
 	for (size_t i = 0; i < ZT_CONTROL_CLIENTS; i++)
 		if ((*control)->clients[i] != NULL)
 			drop((*control)->clients[i]);

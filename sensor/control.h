@@ -3,11 +3,12 @@
  * The control socket's clients: lines in, lines out, and nobody keeps the daemon waiting.
  *
  * Limits:    ZT_CONTROL_CLIENTS at once; a further one takes the place of the one that has
- *            been quiet longest.  A request has at most ZT_COMMAND_REQUEST_MAX bytes.  A
- *            client that sends no whole request for a minute, or takes no reply for ten
- *            seconds, is dropped.  One request of a client is answered at a time, and
- *            after each answer the socket pauses for several times as long as it took, so
- *            that alerts have the main thread for themselves most of the time.
+ *            been quiet longest, or waits outside where all of them wait for an answer.  A
+ *            request has at most ZT_COMMAND_REQUEST_MAX bytes.  A client that sends no
+ *            whole request for a minute, or takes no reply for ten seconds, is dropped.
+ *            One request is answered at a time, and after each answer the socket pauses
+ *            for several times as long as it took, so that alerts have the main thread
+ *            for themselves most of the time.
  * Counted:   accepted, dropped, requests, refused: in `status`.
  * Threads:   main thread.
  */

@@ -249,6 +249,10 @@ struct zt_conf {
 		uint64_t period_ns;
 		bool enabled;
 	} learn;
+	struct {
+		char *listen;	  /**< "": off. */
+		char *token_file; /**< "": no token. */
+	} web;
 	bool external_only;
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "listen.h"
 #include "quote.h"
 #include "schema_row.h"
 #include "value.h"
@@ -118,6 +119,31 @@ static const struct zt_schema_row scanner_rows[] = {
 		"End of the test as RFC 3339 time, not included; left out: for ever.",
 	    .since = "0.1.0" },
 };
+
+static int
+check_web(const void *object, struct zt_err *err)
+{
+	const struct zt_conf *conf = object;
+	struct zt_listen listen;
+	struct zt_quote quote;
+
+	if (conf->web.listen[0] == '\0')
+		return 0;
+	if (!zt_listen_parse(conf->web.listen, &listen)) {
+		zt_err_set(err,
+		    "%s is no address with a port; write 127.0.0.1:9353 or "
+		    "[::1]:9353",
+		    zt_quote_text(conf->web.listen, &quote));
+		return -EINVAL;
+	}
+	if (zt_listen_is_loopback(&listen) || conf->web.token_file[0] != '\0')
+		return 0;
+	zt_err_set(err,
+	    "%s can be reached from other hosts; write 127.0.0.1 or [::1], or set "
+	    "web.token_file",
+	    zt_quote_text(conf->web.listen, &quote));
+	return -EINVAL;
+}
 
 /* Rows of a rule: R_COMMON for every rule, R_COUNT for each threshold that it has. */
 #define RULES	    "detect.rules."
@@ -382,6 +408,18 @@ static const struct zt_schema_row conf_rows[] = {
 		"Where the list is written, as YAML to be pasted under zones; beside it, "
 		"with .state behind the name, what a restart goes on from.  Left empty: "
 		"nowhere.",
+	    .since = "0.1.0" },
+	{ "web", "listen", STRING(CONF, web.listen), START, .max = 63, .fallback = "",
+	    .unit = "address and port", .example = "127.0.0.1:9353", .check = check_web,
+	    .doc =
+		"Where the live page and the metrics are served, as 127.0.0.1:9353 or "
+		"[::1]:9353; empty: nowhere.  Any other address needs web.token_file.",
+	    .since = "0.1.0" },
+	{ "web", "token_file", STRING(CONF, web.token_file), START, .max = 4095,
+	    .fallback = "", .unit = "path", .example = "/etc/zonetap/token",
+	    .doc =
+		"File whose first line is the token that the live page and the metrics "
+		"ask for, 16 characters or more; others must not be able to read it.",
 	    .since = "0.1.0" },
 	{ "detect", "memory", SIZE(CONF, detect.memory_bytes), START,
 	    .min = 16 * ZT_VALUE_MIB, .max = 64 * ZT_VALUE_GIB, .fallback = "256MiB",

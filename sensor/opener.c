@@ -375,8 +375,8 @@ zt_opener_link_of(const struct zt_opener *opener, size_t slot)
 	return zt_opener_link(opener, slot / opener->n_workers);
 }
 
-uint64_t
+const zt_counter *
 zt_opener_beats(const struct zt_opener *opener)
 {
-	return zt_counted(&opener->beats);
+	return &opener->beats;
 }

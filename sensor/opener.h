@@ -84,7 +84,7 @@ const struct zt_link_state *zt_opener_link(
 const struct zt_link_state *zt_opener_link_of(
     const struct zt_opener *opener, size_t slot);
 
-/** Turns of the thread; moves at least every 500 ms. */
-uint64_t zt_opener_beats(const struct zt_opener *opener);
+/** Turns of the thread, borrowed; moves at least every 500 ms. */
+const zt_counter *zt_opener_beats(const struct zt_opener *opener);
 
 #endif

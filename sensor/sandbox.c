@@ -3,10 +3,27 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "exit_code.h"
 #include "sandbox_trap.h"
+
+static const char *const thread_names[ZT_SANDBOX_N_THREADS] = {
+	[ZT_SANDBOX_MAIN] = "main",
+	[ZT_SANDBOX_OPENER] = "opener",
+	[ZT_SANDBOX_CAPTURE] = "capture",
+	[ZT_SANDBOX_DETECTOR] = "detector",
+	[ZT_SANDBOX_WRITER] = "writer",
+};
+
+/* For ps -L and top -H; the main thread's name is that of the program. */
+static void
+name_thread(enum zt_sandbox_thread thread)
+{
+	if (thread != ZT_SANDBOX_MAIN)
+		(void)prctl(PR_SET_NAME, thread_names[thread], 0, 0, 0);
+}
 
 #if defined(ZT_WITH_SECCOMP) && !defined(ZT_INSTRUMENTED)
 
@@ -14,7 +31,6 @@
 #	include <net/if.h>
 #	include <sys/ioctl.h>
 #	include <sys/mman.h>
-#	include <sys/prctl.h>
 #	include <sys/socket.h>
 
 #	include <seccomp.h>
@@ -26,14 +42,6 @@
 #	define WRITER	 (1u << ZT_SANDBOX_WRITER)
 #	define ALL	 (MAIN | OPENER | CAPTURE | DETECTOR | WRITER)
 #	define FILES	 (MAIN | WRITER)
-
-static const char *const thread_names[ZT_SANDBOX_N_THREADS] = {
-	[ZT_SANDBOX_MAIN] = "main",
-	[ZT_SANDBOX_OPENER] = "opener",
-	[ZT_SANDBOX_CAPTURE] = "capture",
-	[ZT_SANDBOX_DETECTOR] = "detector",
-	[ZT_SANDBOX_WRITER] = "writer",
-};
 
 /* Who may make a call, whatever its arguments. */
 static const struct {
@@ -259,6 +267,7 @@ zt_sandbox_enter(const struct zt_sandbox *sandbox, enum zt_sandbox_thread thread
 	static const char refusal[] =
 	    "zonetap: the kernel refuses seccomp; sensor.seccomp: off runs without it\n";
 
+	name_thread(thread);
 	if (sandbox == NULL || sandbox->mode == ZT_SANDBOX_OFF)
 		return;
 	zt_sandbox_trap_thread(thread_names[thread]);
@@ -290,7 +299,7 @@ void
 zt_sandbox_enter(const struct zt_sandbox *sandbox, enum zt_sandbox_thread thread)
 {
 	(void)sandbox;
-	(void)thread;
+	name_thread(thread);
 }
 
 #endif

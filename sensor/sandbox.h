@@ -49,10 +49,10 @@ enum zt_sandbox_mode zt_sandbox_mode_of(const char *text);
 int zt_sandbox_prepare(const struct zt_sandbox *sandbox, struct zt_err *err);
 
 /**
- * From now on this thread is kept to its list.  When the kernel refuses, the program
+ * From now on this thread is kept to its list, and is called by its kind.  When the kernel refuses, the program
  * ends: it does not run unprotected where protection was asked for.
  *
- * @param sandbox  NULL: nothing happens.
+ * @param sandbox  NULL: no list.
  */
 void zt_sandbox_enter(const struct zt_sandbox *sandbox, enum zt_sandbox_thread thread);
 

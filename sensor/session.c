@@ -265,6 +265,7 @@ open_daemon(struct zt_session *s)
 	daemon->notices = &s->notices;
 	daemon->reload = zt_reload;
 	daemon->rotate = zt_daemon_rotate;
+	(void)zt_pulses_add(&daemon->pulses, "opener", zt_opener_beats(s->opener));
 	(void)zt_pulses_add(&daemon->pulses, "detector", &s->detector.beats);
 	for (size_t i = 0; i < s->n_workers; i++) /* there are not so many */
 		(void)zt_pulses_add(&daemon->pulses, "capture", &s->workers[i].beats);

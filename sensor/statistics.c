@@ -446,6 +446,16 @@ put_laws(struct zt_document *document, const struct zt_statistics *statistics,
 	return n_broken;
 }
 
+static void
+put_reloads(struct zt_document *document, const struct zt_daemon *daemon)
+{
+	if (daemon == NULL)
+		return;
+	json_t *object = zt_put_object(document, document->root, "reloads");
+	zt_put_number(document, object, "done", daemon->reloads);
+	zt_put_number(document, object, "failed", daemon->reloads_failed);
+}
+
 char *
 zt_statistics_text(const struct zt_statistics *statistics, unsigned *n_broken)
 {
@@ -461,6 +471,7 @@ zt_statistics_text(const struct zt_statistics *statistics, unsigned *n_broken)
 	put_dissect(&document, statistics);
 	put_workers(&document, statistics);
 	put_interfaces(&document, statistics->opener);
+	put_reloads(&document, statistics->daemon);
 	put_files(&document, statistics->source);
 	*n_broken =
 	    statistics->is_running ? 0 : put_laws(&document, statistics, &totals);

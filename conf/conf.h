@@ -209,10 +209,15 @@ struct zt_conf {
 		bool wait_for_interface;
 	} capture;
 	struct {
+		char *directory; /**< "" keeps nothing. */
+		uint64_t bytes_max;
+	} keep_zones;
+	struct {
 		uint64_t fragment_bytes;
 		uint64_t tcp_bytes;
 		uint64_t tcp_idle_ns;
 		uint64_t transfer_timeout_ns;
+		uint64_t zone_bytes;
 		uint32_t tcp_streams;
 		bool drop_duplicates;
 		bool check_sums;

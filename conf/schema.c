@@ -82,6 +82,18 @@ check_until(const void *object, struct zt_err *err)
 	return -EINVAL;
 }
 
+static int
+check_keep_zones(const void *object, struct zt_err *err)
+{
+	const struct zt_conf *conf = object;
+
+	if (conf->keep_zones.directory[0] == '\0' ||
+	    conf->keep_zones.directory[0] == '/')
+		return 0;
+	zt_err_set(err, "the path has to begin with a slash");
+	return -EINVAL;
+}
+
 static const struct zt_schema_row zone_rows[] = {
 	{ "zones", "name", NAME(ZONE, name),
 	    .flags = ZT_SCHEMA_RELOAD | ZT_SCHEMA_REQUIRED, .example = "example.com",
@@ -300,6 +312,17 @@ static const struct zt_schema_row conf_rows[] = {
 		"with false, zonetap ends with status 69.  One that goes away later is always "
 		"waited for.",
 	    .since = "0.1.0" },
+	{ "keep_zones", "directory", STRING(CONF, keep_zones.directory), START,
+	    .max = 4095, .fallback = "", .unit = "path", .check = check_keep_zones,
+	    .example = "/var/lib/zonetap/zones",
+	    .doc =
+		"Directory for the zones that left, a zone file for each alert about one; "
+		"empty: none is kept.",
+	    .since = "0.1.0" },
+	{ "keep_zones", "bytes_max", SIZE(CONF, keep_zones.bytes_max), START,
+	    .min = 4 * ZT_VALUE_KIB, .max = ZT_VALUE_TIB, .fallback = "256MiB",
+	    .doc = "Bytes that all zone files in the directory may take together.",
+	    .since = "0.1.0" },
 	{ "dissect", "fragment_memory", SIZE(CONF, dissect.fragment_bytes), START,
 	    .min = 256 * ZT_VALUE_KIB, .max = ZT_VALUE_GIB, .fallback = "4MiB",
 	    .doc =
@@ -309,6 +332,13 @@ static const struct zt_schema_row conf_rows[] = {
 	    .min = ZT_VALUE_MIB, .max = 16 * ZT_VALUE_GIB, .fallback = "16MiB",
 	    .doc =
 		"Memory of each capture worker for TCP segments that wait for others.",
+	    .since = "0.1.0" },
+	{ "dissect", "zone_memory", SIZE(CONF, dissect.zone_bytes), START,
+	    .max = 16 * ZT_VALUE_GIB, .fallback = "8MiB",
+	    .doc =
+		"Memory of each capture worker for the records of running transfers, and how "
+		"much of them may be digested in a second (ZONEMD).  A zone that does not fit "
+		"is neither verified nor kept; 0: no zone is.",
 	    .since = "0.1.0" },
 	{ "dissect", "tcp_idle", DURATION(CONF, dissect.tcp_idle_ns), START,
 	    .min = ZT_VALUE_SECOND, .max = ZT_VALUE_HOUR, .fallback = "60s",

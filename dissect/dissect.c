@@ -44,6 +44,7 @@ zt_dissect_defaults(struct zt_dissect_options *options)
 	options->transfer_timeout_ns = 30 * NS_PER_SECOND;
 	options->exchanges = 65536;
 	options->transfers = 1024;
+	options->zone_bytes = (size_t)8 << 20;
 	options->drop_duplicates = true;
 	options->check_sums = true;
 }

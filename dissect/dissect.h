@@ -15,6 +15,7 @@
 
 #include <stddef.h>
 
+#include "collection.h"
 #include "event.h"
 #include "hash.h"
 #include "packet.h"
@@ -23,6 +24,18 @@
 
 /** Receives each event; ev is borrowed for the call and ev->size bytes long. */
 typedef void (*zt_event_fn)(void *arg, const struct zt_event *ev);
+
+/** A zone that left, when the answer is over; borrowed for the call. */
+struct zt_zone_copy {
+	const struct zt_collections *collections;
+	const struct zt_collection *collection; /**< In the order of their coming. */
+	const struct zt_name *apex;
+	uint64_t transfer_id; /**< Of struct zt_transfer. */
+	bool is_partial;      /**< The answer was broken off, or not seen whole. */
+};
+
+/** Take a copy of what is wanted. @return whether it was taken. */
+typedef bool (*zt_keep_fn)(void *arg, const struct zt_zone_copy *copy);
 
 struct zt_dissect_options {
 	const uint16_t *ports;	      /**< DNS ports; borrowed for the call to new. */
@@ -40,6 +53,9 @@ struct zt_dissect_options {
 	const struct zt_signature_key *keys; /**< Secrets; borrowed for new. */
 	size_t n_keys;
 	const struct zt_digests *digests; /**< NULL: no signatures; borrowed. */
+	size_t zone_bytes; /**< Budget for the records of transfers; default 8 MiB. */
+	zt_keep_fn keep;   /**< NULL: zones are not kept. */
+	void *keep_arg;
 	struct zt_hash_key key;
 	zt_event_fn emit;
 	void *emit_arg;

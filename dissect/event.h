@@ -199,6 +199,18 @@ enum zt_transfer_flag {
 	ZT_TF_SERIAL_CHANGED = 1u << 9, /**< The closing SOA differs from the first. */
 	ZT_TF_NEWER_SOA = 1u << 10, /**< IXFR: a single SOA, newer: retry over TCP. */
 	ZT_TF_SIG0 = 1u << 11,
+	ZT_TF_KEPT = 1u << 12, /**< The records were handed over to be kept. */
+};
+
+/** What the ZONEMD record of a zone that was transferred whole says, RFC 8976. */
+enum zt_zonemd_state {
+	ZT_ZONEMD_NONE = 0,    /**< The apex has none, or not near its beginning. */
+	ZT_ZONEMD_VERIFIED,    /**< A whole and unchanged copy left. */
+	ZT_ZONEMD_MISMATCH,    /**< What left is not what was digested. */
+	ZT_ZONEMD_UNSUPPORTED, /**< Another scheme or hash algorithm. */
+	ZT_ZONEMD_TOO_LARGE,   /**< The zone did not fit into zone_memory. */
+	ZT_ZONEMD_UNKNOWN,     /**< Not all was seen, or there was no time. */
+	ZT_N_ZONEMD_STATES
 };
 
 /** What is known of the signature of a request or an answer, in order of gravity. */
@@ -235,7 +247,7 @@ struct zt_type_count {
 
 /** A snapshot of one transfer; later snapshots of the same id replace earlier ones. */
 struct zt_transfer {
-	uint64_t id; /**< Same for all snapshots of one transfer of one worker. */
+	uint64_t id; /**< Same for all snapshots of one transfer, and no other's. */
 	uint64_t started_ns;
 	uint64_t last_ns;
 	uint64_t records; /**< Records in answer sections, both SOAs included. */
@@ -260,7 +272,8 @@ struct zt_transfer {
 	uint8_t verdict;     /**< enum zt_transfer_verdict. */
 	uint8_t n_types;     /**< Used entries of types. */
 	uint8_t n_samples;   /**< Names in samples, one after the other in wire form. */
-	uint8_t reserved[4];
+	uint8_t zonemd;	     /**< enum zt_zonemd_state. */
+	uint8_t reserved[3];
 	struct zt_tsig tsig;
 	struct zt_type_count types[ZT_TRANSFER_TYPES_MAX];
 	uint8_t samples[1024];

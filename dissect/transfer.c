@@ -32,14 +32,21 @@ zt_transfers_new(
 				    : TIMEOUT_NS_DEFAULT;
 	transfers->key = options->key;
 	transfers->worker = options->worker;
+	/* So that an id is one transfer's, whichever worker followed it. */
+	transfers->next_id = (uint64_t)options->worker << 48;
 	for (size_t i = 0; i < options->n_ports && i < 16; i++)
 		transfers->ports[transfers->n_ports++] = options->ports[i];
 	zt_owners_init(&transfers->owners, &options->key);
 	transfers->names = zt_distinct_pool_new(NAME_CHUNKS);
 	transfers->signatures =
 	    zt_signatures_new(options->keys, options->n_keys, options->digests);
+	transfers->collections = zt_collections_new(options->zone_bytes);
+	transfers->digests = options->digests;
+	transfers->zone_bytes = options->zone_bytes;
+	transfers->keep = options->keep;
+	transfers->keep_arg = options->keep_arg;
 	if (!zt__transfer_table_init(&transfers->table, n) || !transfers->names ||
-	    !transfers->signatures)
+	    !transfers->signatures || !transfers->collections)
 		zt_transfers_free(&transfers);
 	return transfers;
 }
@@ -71,6 +78,7 @@ zt_transfers_free(struct zt_transfers **transfers)
 	zt__transfer_table_fini(&(*transfers)->table);
 	zt_distinct_pool_free(&(*transfers)->names);
 	zt_signatures_free(&(*transfers)->signatures);
+	zt_collections_free(&(*transfers)->collections);
 	free(*transfers);
 	*transfers = NULL;
 }
@@ -179,6 +187,7 @@ zt__transfers_end(struct zt_transfers *transfers, struct zt__transfer *transfer,
 	zt_signature_end(transfers->signatures, &transfer->signature,
 	    is_regular_end(out), &out->tsig);
 	zt_count(&transfers->stats->tsig_answers[out->tsig.answer_state], 1);
+	zt__transfer_zone(transfers, transfer, ts_ns);
 	zt__transfers_report(transfers, transfer, ts_ns);
 	zt_distinct_release(transfers->names, &transfer->leak.names);
 	zt__transfer_table_move(&transfers->table, transfer, ZT__LIST_ENDED);
@@ -273,6 +282,7 @@ zt__transfers_begin(struct zt_transfers *transfers,
 	if (zt_emit_fill_origin(&transfer->origin, message->path, NULL))
 		emit.event.flags |= ZT_EF_TUNNEL;
 	transfer->head = emit.event;
+	zt_collection_open(transfers->collections, &transfer->collection);
 	transfer->stream_id = message->stream_id;
 	transfer->tunnel_key = message->path->tunnel_key;
 	transfer->touched_ns = message->ts_ns;

@@ -140,6 +140,10 @@ take_record(struct zt_transfers *transfers, struct zt__transfer *transfer,
 		    zt_walk_soa_serial(message->msg, message->len, rr, &step.serial);
 	}
 	zt__transfer_framing(transfer, &step);
+	if (transfer->collection.state == ZT_COLLECTION_OPEN ||
+	    rr->type == ZT_RR_ZONEMD)
+		zt__transfer_collect(transfers, transfer, message, rr,
+		    place.owner.hash == transfer->leak.apex);
 	zt_leak_record(&transfer->leak, &place, rr, &transfer->out);
 	transfer->out.records++;
 	return true;

@@ -49,6 +49,7 @@ struct zt__transfer {
 	struct zt_transfer out; /**< The snapshot that events carry. */
 	struct zt_leak leak;
 	struct zt_signature signature;
+	struct zt_collection collection;
 	uint64_t flow;	     /**< Hash of stream or endpoints. */
 	uint64_t stream_id;  /**< 0 over UDP. */
 	uint64_t tunnel_key; /**< Of the path. */
@@ -62,6 +63,7 @@ struct zt__transfer {
 	uint8_t phase;	  /**< enum zt__transfer_phase. */
 	bool is_doubtful; /**< The first SOA seen need not be the answer's first. */
 	bool one_sided_request; /**< No server side was seen when it was asked. */
+	bool has_zonemd;	/**< At the apex. */
 	bool is_last_signed;	/**< The last message of the answer had a TSIG. */
 };
 
@@ -138,6 +140,13 @@ struct zt_transfers {
 	struct zt__transfer_table table;
 	struct zt_distinct_pool *names;
 	struct zt_signatures *signatures;
+	struct zt_collections *collections;
+	const struct zt_digests *digests;
+	zt_keep_fn keep; /**< NULL: zones are not kept. */
+	void *keep_arg;
+	uint64_t zone_bytes;	/**< What may be digested in a second. */
+	uint64_t digest_second; /**< Of capture time. */
+	uint64_t digest_left;	/**< Bytes left in it. */
 	struct zt_dissect_stats *stats;
 	zt_event_fn emit;
 	void *emit_arg;
@@ -173,6 +182,14 @@ void zt__transfers_report(
 /** Emit the transfer for the last time; it stays in the table among the ended. */
 void zt__transfers_end(struct zt_transfers *transfers, struct zt__transfer *transfer,
     enum zt_transfer_verdict verdict, uint64_t ts_ns);
+
+/** One record of the answer, for its zone. */
+void zt__transfer_collect(struct zt_transfers *transfers, struct zt__transfer *transfer,
+    const struct zt_transfer_message *message, const struct zt_rr *rr, bool is_apex);
+
+/** The answer is over, its verdict is out.verdict: what became of the zone? */
+void zt__transfer_zone(
+    struct zt_transfers *transfers, struct zt__transfer *transfer, uint64_t ts_ns);
 
 /** Verdict on an IXFR answer that stays a single SOA; sets ZT_TF_NEWER_SOA. */
 enum zt_transfer_verdict zt__transfer_judge_lone_soa(struct zt__transfer *transfer);

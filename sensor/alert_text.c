@@ -146,6 +146,21 @@ zt_tsig_state_name(uint8_t state)
 }
 
 const char *
+zt_zonemd_name(uint8_t state)
+{
+	static const char *const names[ZT_N_ZONEMD_STATES] = {
+		[ZT_ZONEMD_NONE] = NULL,
+		[ZT_ZONEMD_VERIFIED] = "verified",
+		[ZT_ZONEMD_MISMATCH] = "mismatch",
+		[ZT_ZONEMD_UNSUPPORTED] = "unsupported",
+		[ZT_ZONEMD_TOO_LARGE] = "too-large",
+		[ZT_ZONEMD_UNKNOWN] = "unknown",
+	};
+
+	return state < ZT_N_ZONEMD_STATES ? names[state] : "unknown";
+}
+
+const char *
 zt_transfer_kind_name(uint8_t kind)
 {
 	return kind == ZT_TRANSFER_IXFR ? "ixfr" : "axfr";

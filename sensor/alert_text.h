@@ -37,6 +37,9 @@ const char *zt_verdict_name(uint8_t verdict);
 /** "unsigned", "verified", "forged" ...; "unknown" for a number that is no state. */
 const char *zt_tsig_state_name(uint8_t state);
 
+/** "verified", "mismatch" ...; NULL where there is no digest. */
+const char *zt_zonemd_name(uint8_t state);
+
 /** "axfr" or "ixfr". */
 const char *zt_transfer_kind_name(uint8_t kind);
 

@@ -14,6 +14,8 @@ deliver(void *arg, const struct zt_alert *alert)
 {
 	struct zt_detector *detector = arg;
 
+	if (detector->keeper != NULL)
+		zt_keeper_claim(detector->keeper, alert);
 	zt_alert_queue_put(detector->queue, alert);
 }
 
@@ -22,6 +24,14 @@ zt_detector_init(struct zt_detector *detector, const struct zt_params *params)
 {
 	detector->engine = zt_engine_new(params, deliver, detector);
 	return detector->engine == NULL ? -ENOMEM : 0;
+}
+
+/* What the engine has just judged. */
+static void
+settle(struct zt_keeper *keeper, const struct zt_event *const *events, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		zt_keeper_settle(keeper, events[i]);
 }
 
 static bool
@@ -35,6 +45,8 @@ take_turn(struct zt_detector *detector, struct zt_feed *feed)
 		if (n == 0)
 			return all != 0;
 		zt_engine_feed_many(detector->engine, events, n);
+		if (detector->keeper != NULL)
+			settle(detector->keeper, events, n);
 		zt_feed_done_many(feed, n);
 	}
 	return true;

@@ -17,6 +17,7 @@
 #include "alert_queue.h"
 #include "errand.h"
 #include "feed.h"
+#include "keeper.h"
 #include "sandbox.h"
 
 /** The thread looks around at least so often. */
@@ -29,6 +30,7 @@ struct zt_detector {
 	struct zt_bell *data;		  /**< Borrowed; the bell of all feeds. */
 	struct zt_errands *errands;	  /**< Borrowed; NULL: none. */
 	struct zt_alert_queue *queue;	  /**< Borrowed. */
+	struct zt_keeper *keeper;	  /**< Borrowed; NULL: no zone is kept. */
 	const struct zt_sandbox *sandbox; /**< Borrowed; NULL: none. */
 	zt_counter beats;		  /**< Turns of the thread; moves at least every
 				   ZT_DETECTOR_BEAT_MS, also without events. */

@@ -13,6 +13,7 @@
 #include "alert_text.h"
 #include "community_id.h"
 #include "document.h"
+#include "keeper.h"
 
 #define NS_PER_S    1e9
 #define PER_MILLION 1e6
@@ -252,6 +253,7 @@ put_transfer(struct build *b)
 {
 	const struct zt_transfer *t = &b->alert->transfer;
 	json_t *root = b->document.root;
+	char name[ZT_KEEPER_NAME_SIZE];
 
 	zt_put_text(&b->document, root, "verdict",
 	    b->alert->have_transfer ? zt_verdict_name(t->verdict) : NULL);
@@ -285,6 +287,9 @@ put_transfer(struct build *b)
 	    &b->document, object, "request_seen", (t->flags & ZT_TF_MID_STREAM) == 0);
 	zt_put_text(
 	    &b->document, object, "choreography", choreographies[b->alert->prelude]);
+	zt_put_text(&b->document, object, "zonemd", zt_zonemd_name(t->zonemd));
+	zt_put_text(&b->document, object, "zone_file",
+	    t->flags & ZT_TF_KEPT ? zt_keeper_name(b->alert, name) : NULL);
 	put_transfer_samples(b, object);
 }
 

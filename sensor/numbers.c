@@ -181,6 +181,7 @@ zt_numbers_statistics(
 		.n_workers = daemon->n_workers,
 		.opener = daemon->opener,
 		.engine = &numbers->engine,
+		.keeper = daemon->detector->keeper,
 		.alerts_own = daemon->alerts_own,
 		.alerts = zt_sinks_best(daemon),
 		.daemon = daemon,

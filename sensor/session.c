@@ -167,6 +167,24 @@ make_workers(struct zt_session *s, struct zt_settings *settings)
 	return ZT_EXIT_OK;
 }
 
+static enum zt_exit
+open_keeper(struct zt_session *s, struct zt_settings *settings)
+{
+	struct zt_err err = { "" };
+
+	if (zt_keeper_init(&s->keeper, s->conf->keep_zones.directory,
+		s->conf->keep_zones.bytes_max, &err) != 0) {
+		zt_log(s->log, ZT_LOG_ERROR, "keep_zones.directory: %s", err.text);
+		return ZT_EXIT_OUTPUT;
+	}
+	if (s->keeper.directory < 0)
+		return ZT_EXIT_OK;
+	settings->dissect.keep = zt_keeper_take;
+	settings->dissect.keep_arg = &s->keeper;
+	s->detector.keeper = &s->keeper;
+	return ZT_EXIT_OK;
+}
+
 /* The dissectors make their own copies of the secrets. */
 static enum zt_exit
 make_workers_with_keys(struct zt_session *s, struct zt_settings *settings)
@@ -205,6 +223,8 @@ make_pipeline(struct zt_session *s)
 		return no_memory(s);
 	s->daemon.key = key;
 	enum zt_exit result = make_feeds(s);
+	if (result == ZT_EXIT_OK)
+		result = open_keeper(s, &settings);
 	if (result == ZT_EXIT_OK)
 		result = make_workers_with_keys(s, &settings);
 	zt_settings_fini(&settings);
@@ -300,6 +320,7 @@ zt_session_init(struct zt_session **session, const struct zt_options *options,
 	s->log = log;
 	s->is_replay = options->n_captures != 0;
 	s->stop.fd = s->data.fd = s->output.fd = -1;
+	s->keeper.directory = -1;
 	zt_summary_init(&s->summary);
 	name_sensor(s);
 	enum zt_exit result = make_queues(s);
@@ -328,6 +349,7 @@ zt_session_fini(struct zt_session **session)
 	zt_opener_free(&s->opener);
 	zt_notices_fini(&s->notices);
 	zt_detector_fini(&s->detector);
+	zt_keeper_fini(&s->keeper);
 	zt_alert_queue_fini(&s->queue);
 	zt_errands_fini(&s->errands);
 	zt_source_fini(&s->source);

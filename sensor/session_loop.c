@@ -39,11 +39,26 @@ fail_output(struct zt_session *s)
 	zt_stop_wish(&s->stop);
 }
 
+/* The zone first, so that the alert names a file that is there. */
 static void
-write_alert(struct zt_session *s, const struct zt_alert *alert)
+keep_zone(struct zt_session *s, struct zt_alert *alert)
+{
+	uint64_t failed = s->keeper.failed;
+
+	zt_keeper_write(&s->keeper, alert);
+	if (s->keeper.failed == failed)
+		return;
+	zt_log(s->log, ZT_LOG_WARNING, "a zone was not kept: %s",
+	    s->keeper.error != 0 ? strerror(s->keeper.error)
+				 : "keep_zones.bytes_max is reached");
+}
+
+static void
+write_alert(struct zt_session *s, struct zt_alert *alert)
 {
 	const struct zt_format_context context = { s->sensor, s->interfaces };
 
+	keep_zone(s, alert);
 	zt_summary_add(&s->summary, alert);
 	if (!s->is_replay) {
 		zt_daemon_alert(&s->daemon, alert);

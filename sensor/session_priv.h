@@ -36,6 +36,7 @@ struct zt_session {
 	struct zt_feed feeds[ZT_OPENER_WORKERS_MAX];
 	struct zt_worker workers[ZT_OPENER_WORKERS_MAX];
 	struct zt_detector detector;
+	struct zt_keeper keeper;
 	struct zt_errands errands;
 	struct zt_alert_queue queue;
 	struct zt_output output; /**< Replay. */

@@ -80,6 +80,7 @@ zt_session_report(struct zt_session *s)
 		.engine = zt_engine_stats(s->detector.engine),
 		.source = s->is_replay ? &s->source : NULL,
 		.opener = s->opener,
+		.keeper = &s->keeper,
 		.alerts_own = s->daemon.alerts_own,
 		.alerts = s->is_replay ? replayed : zt_sinks_best(&s->daemon),
 		.daemon = s->is_replay ? NULL : &s->daemon,

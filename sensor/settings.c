@@ -172,6 +172,7 @@ set_dissect(struct zt_settings *settings, const struct zt_conf *conf,
 	to->tcp_bytes = conf->dissect.tcp_bytes;
 	to->tcp_idle_ns = conf->dissect.tcp_idle_ns;
 	to->transfer_timeout_ns = conf->dissect.transfer_timeout_ns;
+	to->zone_bytes = conf->dissect.zone_bytes;
 	to->drop_duplicates = conf->dissect.drop_duplicates;
 	to->check_sums = conf->dissect.check_sums;
 	to->key = *key;

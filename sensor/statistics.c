@@ -301,6 +301,17 @@ put_tsig(struct zt_document *document, const struct zt_statistics *statistics)
 }
 
 static void
+put_zones(struct zt_document *document, const struct zt_keeper *keeper)
+{
+	json_t *zones = zt_put_object(document, document->root, "zone_files");
+
+	zt_put_number(document, zones, "kept", keeper != NULL ? keeper->n_written : 0);
+	zt_put_number(document, zones, "failed", keeper != NULL ? keeper->failed : 0);
+	zt_put_number(
+	    document, zones, "lost", keeper != NULL ? zt_counted(&keeper->lost) : 0);
+}
+
+static void
 put_dissect(struct zt_document *document, const struct zt_statistics *statistics)
 {
 	json_t *root = document->root;
@@ -311,6 +322,7 @@ put_dissect(struct zt_document *document, const struct zt_statistics *statistics
 	    document, root, "exchanges_paired", SUM(statistics, exchanges_paired));
 	zt_put_number(document, root, "transfers", SUM(statistics, transfers));
 	put_tsig(document, statistics);
+	put_zones(document, statistics->keeper);
 	json_t *ldns = zt_put_object(document, root, "ldns");
 	zt_put_number(document, ldns, "calls", SUM(statistics, ldns_calls));
 	zt_put_number(document, ldns, "failures", SUM(statistics, ldns_failures));

@@ -24,6 +24,7 @@ struct zt_statistics {
 	uint64_t alerts_own;		/**< Raised by the sensor about itself. */
 	struct zt_sink_counts alerts; /**< What became of them; replay: written only. */
 	const struct zt_daemon *daemon; /**< NULL in replay. */
+	const struct zt_keeper *keeper; /**< NULL: no zone is kept. */
 	/** Threads still count: what is on its way is not lost, and laws are not
 	 *  judged. */
 	bool is_running;

@@ -57,6 +57,9 @@ driver_keep(void *arg, const struct zt_event *ev)
 	seen->event = *ev;
 	memcpy(seen->name, zt_event_name(ev), ev->name_len);
 	memcpy(&seen->transfer, zt_event_transfer(ev), sizeof(seen->transfer));
+	/* The upper bits are the worker's. */
+	ck_assert_uint_eq(seen->transfer.id >> 48, 3);
+	seen->transfer.id &= (UINT64_C(1) << 48) - 1;
 	ck_assert_ptr_eq((const uint8_t *)ev + ev->size,
 	    (const uint8_t *)(zt_event_transfer(ev) + 1));
 	d->n_seen++;

@@ -105,6 +105,17 @@ finish(void *handle, uint8_t out[ZT_DIGEST_MAX])
 	return EVP_DigestFinal_ex(digest->plain, out, NULL) == 1;
 }
 
+void
+zt_digests_prepare(void)
+{
+	static const uint8_t secret[1];
+
+	for (unsigned kind = 0; kind < ZT_N_DIGESTS; kind++) {
+		close_digest(open_digest((enum zt_digest_kind)kind, secret, 1));
+		close_digest(open_digest((enum zt_digest_kind)kind, NULL, 0));
+	}
+}
+
 const struct zt_digests zt_digests_libcrypto = {
 	.open = open_digest,
 	.close = close_digest,

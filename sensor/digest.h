@@ -11,6 +11,10 @@
 
 #include "../dissect/digest.h"
 
+/** The library reads its configuration when it is first used; that has to come before a
+ *  thread is confined. */
+void zt_digests_prepare(void);
+
 /** The functions of libcrypto. */
 extern const struct zt_digests zt_digests_libcrypto;
 

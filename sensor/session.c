@@ -199,6 +199,7 @@ make_workers_with_keys(struct zt_session *s, struct zt_settings *settings)
 	settings->dissect.keys = keys.items;
 	settings->dissect.n_keys = keys.count;
 	settings->dissect.digests = &zt_digests_libcrypto;
+	zt_digests_prepare();
 	enum zt_exit result = make_workers(s, settings);
 	zt_keys_fini(&keys);
 	return result;

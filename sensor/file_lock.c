@@ -69,9 +69,11 @@ zt_file_lock(int fd, const char *path, struct zt_err *err)
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	int error = errno;
-	if (error == EWOULDBLOCK)
+	if (error == EWOULDBLOCK) {
+		/* The number of EAGAIN, which means something else to our callers. */
 		name_holder(fd, path, err);
-	else
-		zt_err_set(err, "%s: cannot be locked: %s", path, strerror(error));
+		return -EBUSY;
+	}
+	zt_err_set(err, "%s: cannot be locked: %s", path, strerror(error));
 	return -error;
 }

@@ -13,7 +13,7 @@
  * Lock an open file for ourselves alone.
  *
  * @param path  for the error text.
- * @return 0; -EWOULDBLOCK with the holder in err; -errno.
+ * @return 0; -EBUSY with the holder in err; -errno.
  */
 int zt_file_lock(int fd, const char *path, struct zt_err *err);
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -45,44 +46,75 @@ count_lines(const char *text, size_t len)
 
 /* Of the buffer, only the first done bytes were written: take back the torn line. */
 static void
-repair(struct zt_output *output, size_t done)
+repair(struct zt_output *output)
 {
-	size_t whole = done;
+	size_t whole = output->done;
 
 	while (whole > 0 && output->buffer[whole - 1] != '\n')
 		whole--;
 	off_t end = lseek(output->fd, 0, SEEK_CUR);
-	if (end < 0 || !output->is_regular || whole == done)
+	if (end < 0 || !output->is_regular || whole == output->done)
 		return;
-	end -= (off_t)(done - whole);
+	end -= (off_t)(output->done - whole);
 	/* If the disk refuses this too, the torn line stays and the error was reported.
 	 */
 	if (ftruncate(output->fd, end) == 0)
 		(void)lseek(output->fd, end, SEEK_SET);
 }
 
+/* Write once.  Of what is no file, no more than a pipe takes at once that has room
+ * (pipe(7)).  @return false when it has none within timeout_ms. */
+static bool
+write_once(struct zt_output *output, int timeout_ms)
+{
+	struct pollfd fd = { .fd = output->fd, .events = POLLOUT };
+	size_t left = output->used - output->done;
+
+	if (!output->is_regular) {
+		if (poll(&fd, 1, timeout_ms) <= 0)
+			return false;
+		left = left < PIPE_BUF ? left : PIPE_BUF;
+	}
+	ssize_t n = write(output->fd, output->buffer + output->done, left);
+	if (n >= 0)
+		output->done += (size_t)n;
+	else if (errno != EINTR && errno != EAGAIN)
+		output->error = errno;
+	return true;
+}
+
+/* Everything is out, or never will be. */
+static void
+settle(struct zt_output *output)
+{
+	output->lines += count_lines(output->buffer, output->done);
+	if (output->error != 0 && output->done < output->used)
+		repair(output);
+	output->used = output->done = 0;
+}
+
+bool
+zt_output_try(struct zt_output *output)
+{
+	while (output->error == 0 && output->done < output->used)
+		if (!write_once(output, 0))
+			return false;
+	settle(output);
+	return true;
+}
+
+bool
+zt_output_has_room(const struct zt_output *output)
+{
+	return output->used < sizeof(output->buffer) / 2;
+}
+
 bool
 zt_output_flush(struct zt_output *output)
 {
-	size_t done = 0;
-
-	while (output->error == 0 && done < output->used) {
-		ssize_t n =
-		    write(output->fd, output->buffer + done, output->used - done);
-		if (n >= 0) {
-			done += (size_t)n;
-		} else if (errno == EAGAIN) {
-			/* Somebody made our standard output non-blocking. */
-			struct pollfd fd = { .fd = output->fd, .events = POLLOUT };
-			(void)poll(&fd, 1, -1);
-		} else if (errno != EINTR) {
-			output->error = errno;
-		}
-	}
-	output->lines += count_lines(output->buffer, done);
-	if (output->error != 0 && done < output->used)
-		repair(output, done);
-	output->used = 0;
+	while (output->error == 0 && output->done < output->used)
+		(void)write_once(output, -1); /* a signal ends the wait: once more */
+	settle(output);
 	return output->error == 0;
 }
 

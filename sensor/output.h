@@ -26,6 +26,7 @@ struct zt_output {
 	bool owns_fd;
 	bool is_regular;
 	uint64_t lines; /**< Whole lines that the system took. */
+	size_t done;	/**< Of used: what the system has taken. */
 	size_t used;
 	char buffer[ZT_OUTPUT_BUFFER_BYTES];
 };
@@ -49,6 +50,16 @@ int zt_output_open(struct zt_output *output, const char *path, enum zt_output_mo
  * @return false once something could not be written.
  */
 bool zt_output_line(struct zt_output *output, const char *text, size_t len);
+
+/**
+ * Hand over what the system takes now, and wait for nobody.
+ *
+ * @return whether everything is out, or never will be: the error is sticky.
+ */
+bool zt_output_try(struct zt_output *output);
+
+/** May a line be appended without waiting: is at least half of the buffer free? */
+bool zt_output_has_room(const struct zt_output *output);
 
 /** Hand everything to the system.  @return false once something could not be written.
  */

@@ -14,6 +14,10 @@
 /* Live: parts that have something to finish are asked so often, for so long. */
 #define FINISH_INTERVAL_US 20000
 #define FINISH_ROUNDS	   150
+/* Replay: a reader that stalls is looked at so often, and after a signal so many times
+ * before it is given up. */
+#define READER_INTERVAL_US 10000
+#define READER_ROUNDS	   200
 
 /* What the loop watches. */
 struct loop {
@@ -23,6 +27,9 @@ struct loop {
 	struct event *errands;
 	struct event *finish;
 	unsigned finish_rounds;
+	struct event *reader; /* replay: its output takes nothing now */
+	unsigned reader_rounds;
+	size_t reader_done;
 	struct event *progress;
 	struct zt_signals *signals;
 	struct zt_alert alert; /* the one in hand; too large for the stack */
@@ -86,6 +93,24 @@ to_wall_clock(const struct zt_session *s, struct zt_alert *alert)
 			*times[i] += shift;
 }
 
+/* A replay's reader takes nothing now.  We come back soon, and meanwhile hear signals;
+ * once one asked for the end, the reader has a little time left. */
+static void
+wait_for_reader(struct loop *loop)
+{
+	const struct timeval interval = { .tv_usec = READER_INTERVAL_US };
+	struct zt_output *output = &loop->session->output;
+
+	if (loop->session->interrupted && output->done == loop->reader_done)
+		loop->reader_rounds++;
+	else
+		loop->reader_rounds = 0;
+	loop->reader_done = output->done;
+	if (loop->reader_rounds > READER_ROUNDS ||
+	    event_add(loop->reader, &interval) != 0)
+		output->error = ETIMEDOUT;
+}
+
 /* Write everything that waits.  @return whether there was anything. */
 static bool
 drain(struct loop *loop)
@@ -93,12 +118,16 @@ drain(struct loop *loop)
 	struct zt_session *s = loop->session;
 	bool any = false;
 
-	while (s->output.error == 0 && zt_alert_queue_get(&s->queue, &loop->alert)) {
+	while (s->output.error == 0 && zt_output_has_room(&s->output) &&
+	       zt_alert_queue_get(&s->queue, &loop->alert)) {
 		to_wall_clock(s, &loop->alert);
 		write_alert(s, &loop->alert);
 		any = true;
+		if (!zt_output_has_room(&s->output))
+			(void)zt_output_try(&s->output); /* looked at next */
 	}
-	(void)zt_output_flush(&s->output); /* sticky, looked at next */
+	if (!zt_output_try(&s->output))
+		wait_for_reader(loop);
 	if (s->output.error != 0)
 		fail_output(s);
 	return any;
@@ -132,7 +161,8 @@ on_alerts(evutil_socket_t fd, short what, void *arg)
 	zt_bell_arm(&loop->session->queue.bell);
 	/* What came before the bell was armed did not ring. */
 	(void)drain(loop);
-	if (zt_alert_queue_is_over(&loop->session->queue))
+	if (zt_alert_queue_is_over(&loop->session->queue) &&
+	    loop->session->output.used == 0)
 		on_finish(-1, 0, loop);
 }
 
@@ -226,10 +256,11 @@ watch(struct loop *loop)
 	loop->errands = event_new(
 	    loop->base, s->errands.ready.fd, EV_READ | EV_PERSIST, on_errands, loop);
 	loop->finish = evtimer_new(loop->base, on_finish, loop);
+	loop->reader = evtimer_new(loop->base, on_alerts, loop);
 	loop->progress = event_new(loop->base, -1, EV_PERSIST, on_progress, loop);
 	loop->signals = watch_signals(s, loop->base);
 	if (loop->alerts == NULL || loop->errands == NULL || loop->finish == NULL ||
-	    loop->signals == NULL || loop->progress == NULL)
+	    loop->reader == NULL || loop->signals == NULL || loop->progress == NULL)
 		return false;
 	if (s->progress.shown && event_add(loop->progress, &interval) != 0)
 		return false;
@@ -244,7 +275,7 @@ static void
 unwatch(struct loop *loop)
 {
 	struct event *events[] = { loop->alerts, loop->errands, loop->finish,
-		loop->progress };
+		loop->reader, loop->progress };
 
 	zt_signals_free(&loop->signals);
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)

@@ -10,6 +10,9 @@
 #include "../dissect/hash.h"
 #include "sink_priv.h"
 
+/* How long the main thread waits for room in the queue of a thread that works. */
+#define ROOM_NS	 10000000L
+#define NS_PER_S 1000000000L
 /* How long the main thread waits for the end of a thread that had its time already. */
 #define CLOSE_ROUNDS	  50
 #define CLOSE_INTERVAL_NS 10000000L
@@ -101,9 +104,23 @@ free_sink(struct zt_sink *sink)
 	zt_spool_close(&sink->spool);
 	zt_sink_queue_fini(&sink->queue);
 	zt_bell_fini(&sink->bell);
+	(void)pthread_cond_destroy(&sink->room);
 	(void)pthread_mutex_destroy(&sink->lock); /* nobody holds it */
 	free(sink->base);
 	free(sink);
+}
+
+/* None of these calls can fail on Linux. */
+static void
+init_locks(struct zt_sink *sink)
+{
+	pthread_condattr_t monotonic;
+
+	(void)pthread_mutex_init(&sink->lock, NULL);
+	(void)pthread_condattr_init(&monotonic);
+	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&sink->room, &monotonic);
+	(void)pthread_condattr_destroy(&monotonic);
 }
 
 int
@@ -117,8 +134,7 @@ zt_sink_open(struct zt_sink **sink, const struct zt_sink_settings *settings,
 		zt_err_set(err, "%s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	(void)pthread_mutex_init(
-	    &made->lock, NULL); /* cannot fail without attributes */
+	init_locks(made);
 	made->bell.fd = made->spool.fd = -1;
 	made->settings = made->wanted = *settings;
 	made->status.is_ok = true;
@@ -173,12 +189,33 @@ zt_sink_set(struct zt_sink *sink, const struct zt_sink_settings *settings)
 	zt_bell_ring(&sink->bell);
 }
 
+/* A burst may be faster than a thread that works well.  It gets a moment; one that does
+ * not use it, because the disk or the reader stalls, gets none again until it moves. */
+static void
+wait_for_room(struct zt_sink *sink)
+{
+	struct timespec end;
+
+	zt_bell_ring(&sink->bell);
+	(void)clock_gettime(CLOCK_MONOTONIC, &end); /* cannot fail */
+	end.tv_nsec += ROOM_NS;
+	if (end.tv_nsec >= NS_PER_S) {
+		end.tv_nsec -= NS_PER_S;
+		end.tv_sec++;
+	}
+	while (sink->queue.count >= sink->queue.capacity && sink->makes_room)
+		if (pthread_cond_timedwait(&sink->room, &sink->lock, &end) != 0)
+			sink->makes_room = false;
+}
+
 void
 zt_sink_put(struct zt_sink *sink, struct zt_record *record)
 {
 	struct zt_sink_counts *counts = &sink->status.counts;
 
 	(void)pthread_mutex_lock(&sink->lock);
+	if (sink->queue.count >= sink->queue.capacity && sink->makes_room)
+		wait_for_room(sink);
 	struct zt_sink_put put = zt_sink_queue_put(&sink->queue, record);
 	counts->offered++;
 	counts->merged += put.merged;

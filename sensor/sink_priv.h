@@ -22,6 +22,7 @@ struct zt_sink_hand {
 
 struct zt_sink {
 	pthread_mutex_t lock;
+	pthread_cond_t room; /**< There is less in the queue; on the monotonic clock. */
 	struct zt_bell bell; /**< Rung by the main thread. */
 
 	/* Under the lock. */
@@ -33,6 +34,7 @@ struct zt_sink {
 	bool is_ending;
 	bool has_ended;
 	bool is_gone;
+	bool makes_room; /**< The thread takes alerts out of the queue. */
 
 	/* Main thread. */
 	struct zt_sink_settings wanted;
@@ -44,10 +46,11 @@ struct zt_sink {
 	struct zt_sink_base *base;
 	struct zt_spool spool;
 	struct zt_sink_hand hand;
-	uint64_t try_ms;       /**< Not before. */
-	uint64_t spool_try_ms; /**< Not before. */
-	uint64_t wait_ms;      /**< Since when the place takes nothing; 0: it does. */
-	uint64_t end_ms;       /**< When the end was asked for; 0: it was not. */
+	uint64_t try_ms;	/**< Not before. */
+	uint64_t spool_try_ms;	/**< Not before. */
+	uint64_t spool_sync_ms; /**< When it is due; 0: everything is on the disk. */
+	uint64_t wait_ms;	/**< Since when the place takes nothing; 0: it does. */
+	uint64_t end_ms;	/**< When the end was asked for; 0: it was not. */
 	unsigned backoff_ms;
 };
 

@@ -18,6 +18,8 @@
 #define END_MS	     2500
 /* After a failure of the spool. */
 #define SPOOL_RETRY_MS 1000
+/* What a power cut may take from the spool. */
+#define SPOOL_SYNC_MS 1000
 
 static uint64_t
 now_ms(void)
@@ -174,6 +176,17 @@ abandon_spool(struct zt_sink *sink, int error)
 	zt_spool_close(&sink->spool);
 }
 
+/* Under the lock. */
+static bool
+take_oldest(struct zt_sink *sink, struct zt_record **record, uint64_t *merged)
+{
+	bool is_there = zt_sink_queue_take(&sink->queue, record, merged);
+
+	sink->makes_room = true;
+	(void)pthread_cond_signal(&sink->room); /* cannot fail */
+	return is_there;
+}
+
 /* Take the oldest alert in hand.  @return false when there is none. */
 static bool
 load(struct zt_sink *sink)
@@ -192,7 +205,7 @@ load(struct zt_sink *sink)
 	if (result != -ENOENT)
 		abandon_spool(sink, result);
 	(void)pthread_mutex_lock(&sink->lock);
-	bool is_there = zt_sink_queue_take(&sink->queue, &record, &merged);
+	bool is_there = take_oldest(sink, &record, &merged);
 	sink->status.counts.queued = is_there;
 	(void)pthread_mutex_unlock(&sink->lock);
 	if (is_there)
@@ -236,7 +249,7 @@ spool_one(struct zt_sink *sink)
 	uint64_t merged = 0;
 
 	(void)pthread_mutex_lock(&sink->lock);
-	bool is_there = zt_sink_queue_take(&sink->queue, &record, &merged);
+	bool is_there = take_oldest(sink, &record, &merged);
 	(void)pthread_mutex_unlock(&sink->lock);
 	if (!is_there)
 		return -ENOENT;
@@ -264,6 +277,17 @@ waiting(struct zt_sink *sink)
 	return n;
 }
 
+static void
+note_spool_failure(struct zt_sink *sink, int result)
+{
+	char text[128];
+
+	(void)snprintf(text, sizeof(text), "spool: %s",
+	    result == -EDQUOT ? "full" : strerror(-result));
+	zt_sink__note_failure(sink, text);
+	sink->spool_try_ms = now_ms() + SPOOL_RETRY_MS;
+}
+
 /* When more than half of the memory is used, make three quarters free; at the end all
  * of it. */
 static void
@@ -279,15 +303,27 @@ spill(struct zt_sink *sink, bool all)
 	result = spool_hand(sink);
 	while (result == 0 && waiting(sink) > left)
 		result = spool_one(sink);
-	if (result == 0)
-		result = zt_spool_sync(&sink->spool);
-	if (result != 0 && result != -ENOENT) {
-		char text[128];
-		(void)snprintf(text, sizeof(text), "spool: %s",
-		    result == -EDQUOT ? "full" : strerror(-result));
-		zt_sink__note_failure(sink, text);
-		sink->spool_try_ms = now_ms() + SPOOL_RETRY_MS;
-	}
+	if (sink->spool_sync_ms == 0)
+		sink->spool_sync_ms = now_ms() + SPOOL_SYNC_MS;
+	if (result != 0 && result != -ENOENT)
+		note_spool_failure(sink, result);
+}
+
+/* @return ms until the next call is due; -1: none is. */
+static int64_t
+sync_spool(struct zt_sink *sink, bool now)
+{
+	uint64_t at_ms = now_ms();
+
+	if (sink->spool_sync_ms == 0 || sink->spool.fd < 0)
+		return -1;
+	if (!now && at_ms < sink->spool_sync_ms)
+		return (int64_t)(sink->spool_sync_ms - at_ms);
+	sink->spool_sync_ms = 0;
+	int result = zt_spool_sync(&sink->spool);
+	if (result != 0)
+		note_spool_failure(sink, result);
+	return -1;
 }
 
 /* The alert in hand is done with.  @return where to count that, under the lock. */
@@ -374,6 +410,7 @@ static bool
 give_up(struct zt_sink *sink)
 {
 	spill(sink, true);
+	(void)sync_spool(sink, true); /* a failure was noted */
 	(void)pthread_mutex_lock(&sink->lock);
 	struct zt_sink_counts *counts = &sink->status.counts;
 	counts->lost += sink->queue.count + counts->queued;
@@ -416,6 +453,7 @@ turn(struct zt_sink *sink)
 	if (sink->is_gone)
 		lose_all(sink);
 	spill(sink, false);
+	tick_ms = sooner(tick_ms, sync_spool(sink, false));
 	if (!load(sink)) {
 		if (sink->end_ms != 0)
 			return false;

@@ -191,7 +191,7 @@ zt_spool_open(struct zt_spool *spool, const char *directory, const char *name,
 	int result = open_file(spool, directory, err);
 	if (result == 0)
 		return 0;
-	if (result != -EWOULDBLOCK) /* that one is in err */
+	if (result != -EBUSY) /* that one is in err */
 		zt_err_set(err, "spool %s: %s", spool->path,
 		    result == -EEXIST ? "is no spool; move the file away"
 				      : strerror(-result));

@@ -35,8 +35,7 @@ zt_judge_zone_off(const struct zt_judge *judge, size_t *off)
 		return true;
 	bool has_servers = (event->flags & ZT_EF_CUT) != 0 && event->n_answers > 0;
 	if ((event->flags & ZT_EF_ZONE) == 0 && !has_servers)
-		return zt_zonebook_find(judge->zonebook, zt_event_name(event),
-			   event->name_len, off) != NULL;
+		return zt_zonebook_find_for(judge->zonebook, event, off) != NULL;
 	*off = event->zone_off;
 	return true;
 }

@@ -43,6 +43,7 @@ const struct zt_rule zt_rule_lookalike_sweep = {
 			.needs = ZT_NEED_TRACK,
 		},
 	},
+	.needs_zones = true,
 	.silent_for_monitors = true,
 	.on_event = on_event,
 };

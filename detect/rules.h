@@ -62,6 +62,8 @@ struct zt_rule {
 	const char *tactic;
 	/** The rule is called for an event that one of these lets through (looks.h). */
 	struct zt_look looks[ZT_LOOKS_MAX];
+	/** Compares with configured zones: not called when there are none. */
+	bool needs_zones;
 	/** Sources listed under `monitors` do by nature what this rule looks for. */
 	bool silent_for_monitors;
 	/** The rule asks for a source's place in a full table, whatever it pushes out.

@@ -29,8 +29,6 @@ prepare_rule(struct zt_setup *setup, unsigned id, const struct zt_rule_params *p
 			rule->types[type / 64] |= UINT64_C(1) << type % 64;
 	}
 	rule->params.record_types = setup->record_types[id];
-	if (params->enabled)
-		zt_looks_add(&setup->looks, id, params);
 	return 0;
 }
 
@@ -48,8 +46,13 @@ zt_setup_new(const struct zt_params *params)
 	setup->policy = zt_policy_new(params);
 	setup->zones = zt_zones_new(params->zones, params->n_zones, &params->key);
 	setup->lookalikes = zt_lookalikes_new(params->zones, params->n_zones);
-	for (unsigned id = 0; id < ZT_N_RULES; id++)
-		is_short |= prepare_rule(setup, id, &params->rules[id]) != 0;
+	for (unsigned id = 0; id < ZT_N_RULES; id++) {
+		const struct zt_rule_params *rule = &params->rules[id];
+		is_short |= prepare_rule(setup, id, rule) != 0;
+		bool is_idle = zt_rules_get(id)->needs_zones && params->n_zones == 0;
+		if (rule->enabled && !is_idle)
+			zt_looks_add(&setup->looks, id, rule);
+	}
 	if (is_short || setup->policy == NULL || setup->zones == NULL ||
 	    setup->lookalikes == NULL)
 		zt_setup_free(&setup);

@@ -49,13 +49,11 @@ zt_sources_fixed_bytes(const struct zt_sources *sources)
 uint64_t
 zt_sources_hash(const struct zt_sources *sources, const struct zt_source_key *key)
 {
-	uint8_t bytes[18];
-	size_t len = key->family == 4 ? 4 : 16;
+	uint64_t words[4] = { 0, 0, key->family, key->prefix_len };
 
-	memcpy(bytes, key->addr, len);
-	bytes[len] = key->family;
-	bytes[len + 1] = key->prefix_len;
-	return zt_hash(&sources->key, bytes, len + 2);
+	/* Who finds addresses that collide shares one bucket, whose work is bounded. */
+	memcpy(words, key->addr, sizeof(key->addr));
+	return zt_hash_words(&sources->key, words);
 }
 
 /* The first entry of the first or second bucket of a source: either half of its hash.
@@ -78,8 +76,12 @@ home_of(uint64_t hash)
 static bool
 is_key(const struct zt_source *source, const struct zt_source_key *key)
 {
-	return memcmp(source->addr, key->addr, 16) == 0 &&
-	       source->family == key->family && source->prefix_len == key->prefix_len;
+	uint64_t a[2], b[2];
+
+	memcpy(a, source->addr, sizeof(a));
+	memcpy(b, key->addr, sizeof(b));
+	return a[0] == b[0] && a[1] == b[1] && source->family == key->family &&
+	       source->prefix_len == key->prefix_len;
 }
 
 void

@@ -129,6 +129,57 @@ zt_zonebook_find(
 	return entry;
 }
 
+static const struct zt_zonebook_memo *
+memo_of(const struct zt_zonebook *book, uint64_t name_hash)
+{
+	return &book->memos[name_hash % ZT_ZONEBOOK_MEMOS];
+}
+
+/* Every zone that comes or goes is one more learned. */
+static bool
+is_valid(const struct zt_zonebook *book, const struct zt_zonebook_memo *memo,
+    uint64_t name_hash)
+{
+	return memo->name_hash == name_hash && memo->learned == book->learned &&
+	       book->live > 0;
+}
+
+/* The zone that encloses the name of an event; remembered. */
+static struct zt_zonebook_entry *
+look_up(struct zt_zonebook *book, const struct zt_event *event)
+{
+	size_t at = event->name_hash % ZT_ZONEBOOK_MEMOS, off = 0;
+	struct zt_zonebook_memo *memo = &book->memos[at];
+
+	if (!is_valid(book, memo, event->name_hash)) {
+		const struct zt_zonebook_entry *entry =
+		    find_enclosing(book, zt_event_name(event), event->name_len, &off);
+		*memo = (struct zt_zonebook_memo){
+			.name_hash = event->name_hash,
+			.learned = book->learned,
+			.entry = entry != NULL ? (uint32_t)(entry - book->entries)
+					       : ZT_ZONEBOOK_NONE,
+			.off = (uint8_t)off,
+		};
+	}
+	return memo->entry != ZT_ZONEBOOK_NONE ? &book->entries[memo->entry] : NULL;
+}
+
+const struct zt_zonebook_entry *
+zt_zonebook_find_for(
+    const struct zt_zonebook *book, const struct zt_event *event, size_t *off)
+{
+	const struct zt_zonebook_memo *memo = memo_of(book, event->name_hash);
+
+	if (!is_valid(book, memo, event->name_hash))
+		return zt_zonebook_find(
+		    book, zt_event_name(event), event->name_len, off);
+	if (memo->entry == ZT_ZONEBOOK_NONE)
+		return NULL;
+	*off = memo->off;
+	return &book->entries[memo->entry];
+}
+
 static uint32_t
 uses_now(const struct zt_zonebook_entry *entry, uint64_t now_ns)
 {
@@ -313,15 +364,12 @@ zt_zonebook_note(
     struct zt_zonebook *book, const struct zt_event *event, uint64_t now_ns)
 {
 	struct claim claim;
-	size_t off;
 
 	if (event->qclass != ZT_CLASS_IN)
 		return;
 	if (!make_claim(book, event, &claim)) {
 		struct zt_zonebook_entry *entry =
-		    is_judged_answer(event) ? find_enclosing(book, zt_event_name(event),
-						  event->name_len, &off)
-					    : NULL;
+		    is_judged_answer(event) ? look_up(book, event) : NULL;
 		if (entry != NULL)
 			use(entry, now_ns);
 		return;

@@ -60,6 +60,17 @@ struct zt_zonebook_candidate {
 	uint64_t name;
 };
 
+/** What was found for a name: names come again. */
+struct zt_zonebook_memo {
+	uint64_t name_hash;
+	uint64_t learned; /**< State of the book: valid while that is equal. */
+	uint32_t entry;	  /**< Its place, or ZT_ZONEBOOK_NONE. */
+	uint8_t off;
+};
+
+#define ZT_ZONEBOOK_MEMOS 512u
+#define ZT_ZONEBOOK_NONE  UINT32_MAX
+
 struct zt_zonebook {
 	struct zt_zonebook_entry *entries;
 	struct zt_zonebook_candidate *candidates;
@@ -72,6 +83,7 @@ struct zt_zonebook {
 	uint64_t live;
 	uint64_t evicted;
 	uint64_t refused; /**< Zones with enough evidence that found no place. */
+	struct zt_zonebook_memo memos[ZT_ZONEBOOK_MEMOS];
 };
 
 /**
@@ -100,6 +112,10 @@ void zt_zonebook_note(
  */
 const struct zt_zonebook_entry *zt_zonebook_find(
     const struct zt_zonebook *book, const uint8_t *name, size_t len, size_t *off);
+
+/** The same for the name of an event; quick when the event was noted just now. */
+const struct zt_zonebook_entry *zt_zonebook_find_for(
+    const struct zt_zonebook *book, const struct zt_event *event, size_t *off);
 
 /** Called for each zone; borrowed for the call; false ends the walk. */
 typedef bool (*zt_zonebook_fn)(void *arg, const struct zt_zonebook_entry *entry);

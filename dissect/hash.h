@@ -132,9 +132,13 @@ zt__fold(uint64_t a, uint64_t b)
 static inline uint64_t
 zt_hash_words(const struct zt_hash_key *key, const uint64_t words[4])
 {
-	uint64_t a = zt__fold(words[0] ^ key->k0, words[1] ^ key->k1);
-	uint64_t b = zt__fold(words[2] ^ ~key->k1, words[3] ^ zt__rotl(key->k0, 32));
-	return zt__fold(a ^ key->k1, b ^ zt__rotl(key->k0, 17));
+	/* Bits of pi, as many ones as zeros: a word or a key that is small would leave
+	 * little of the other factor. */
+	uint64_t k0 = key->k0 ^ UINT64_C(0x243f6a8885a308d3);
+	uint64_t k1 = key->k1 ^ UINT64_C(0x13198a2e03707344);
+	uint64_t a = zt__fold(words[0] ^ k0, words[1] ^ k1);
+	uint64_t b = zt__fold(words[2] ^ ~k1, words[3] ^ zt__rotl(k0, 32));
+	return zt__fold(a ^ k1, b ^ zt__rotl(k0, 17));
 }
 
 #endif

@@ -51,27 +51,43 @@ is_host_name(const uint8_t *name, size_t len, unsigned n_labels)
 	return !is_address(name, len);
 }
 
-bool
-zt_guess_read(struct zt_judge *judge, struct zt_guess *guess)
+static void
+read_host(struct zt_judge *judge)
 {
 	const struct zt_event *event = judge->event;
 	const uint8_t *name = zt_event_name(event);
+	struct zt_judge_host *host = &judge->host;
 	size_t at;
 
+	host->is_known = true;
 	if (event->qclass != ZT_CLASS_IN || !zt_judge_is_answer(judge) ||
 	    !is_host_type(event->qtype) ||
 	    (event->rcode != ZT_RCODE_NXDOMAIN && event->rcode != ZT_RCODE_NOERROR))
-		return false;
+		return;
 	/* The root and the top-level zones are nobody's to map. */
 	if (!zt_judge_zone_off(judge, &at) || at >= event->name_len || name[at] == 0 ||
 	    name[at + name[at] + 1u] == 0 ||
 	    !is_host_name(name, event->name_len, event->n_labels))
+		return;
+	host->zone = name + at;
+	host->zone_len = (uint8_t)(event->name_len - at);
+	host->scope = zt_judge_hash(judge, host->zone, host->zone_len);
+}
+
+bool
+zt_guess_read(struct zt_judge *judge, struct zt_guess *guess)
+{
+	const struct zt_judge_host *host = &judge->host;
+
+	if (!host->is_known)
+		read_host(judge);
+	if (host->zone == NULL)
 		return false;
-	guess->zone = name + at;
-	guess->zone_len = (uint8_t)(event->name_len - at);
-	guess->scope = zt_judge_hash(judge, guess->zone, guess->zone_len);
+	guess->zone = host->zone;
+	guess->zone_len = host->zone_len;
+	guess->scope = host->scope;
 	guess->is_miss =
-	    event->rcode == ZT_RCODE_NXDOMAIN && !zt_nsec_chain_follows(judge);
+	    judge->event->rcode == ZT_RCODE_NXDOMAIN && !zt_nsec_chain_follows(judge);
 	return true;
 }
 

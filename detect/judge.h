@@ -31,6 +31,14 @@ struct zt_judge_rule {
 	uint64_t types[ZT_JUDGE_TYPES_MAX / 64];
 };
 
+/** What guess.c found out about the event at hand, for the rules after the first. */
+struct zt_judge_host {
+	const uint8_t *zone; /**< NULL: not a host name of a known zone. */
+	uint64_t scope;
+	uint8_t zone_len;
+	bool is_known; /**< The rest is filled. */
+};
+
 struct zt_judge {
 	const struct zt_event *event;
 	const struct zt_rule_params *params; /**< Of the rule at work. */
@@ -41,6 +49,7 @@ struct zt_judge {
 	uint16_t policy; /**< enum zt_source_policy of the source. */
 	uint8_t roles;	 /**< enum zt_role of the event. */
 	uint8_t rule_id;
+	struct zt_judge_host host;
 	struct zt_tracks *tracks;
 	struct zt_incidents *incidents;
 	struct zt_policy *policies;

@@ -7,6 +7,8 @@
 
 /* Regions per level that are tried for one allocation. */
 #define REGIONS_MAX 8u
+/* Within this time, a power of two of about a second, tracks are as old as each other. */
+#define PLACE_NS (UINT64_C(1) << 30)
 /* A track takes four units. */
 #define TRACK_ORDER 2u
 /* The index has a slot for so many bytes of arena: less than a track ever takes. */
@@ -454,12 +456,16 @@ zt_tracks_touch(struct zt_tracks *tracks, uint32_t handle, uint64_t now_ns)
 {
 	struct zt_track *track = zt_tracks_at(tracks, handle);
 
-	list_remove(tracks, handle);
+	uint64_t placed_ns = track->seen_ns & ~(PLACE_NS - 1);
 	track->seen_ns = now_ns;
 	if (track->hits < UINT32_MAX)
 		track->hits++;
 	unsigned level = level_of(track->hits);
-	if (track->level != ZT_TRACK_SUSPECT && level > track->level)
+	bool rises = track->level != ZT_TRACK_SUSPECT && level > track->level;
+	if (!rises && now_ns - placed_ns < PLACE_NS)
+		return;
+	list_remove(tracks, handle);
+	if (rises)
 		track->level = (uint8_t)level;
 	list_push(tracks, handle);
 }

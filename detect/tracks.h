@@ -16,6 +16,7 @@
  *           those that share the region of memory that is wanted, and a newcomer may
  *           push out nobody above its own level.  A flood of new sources is level 0 and
  *           pushes out only itself.
+ *           Ages are told apart by the second: within one, a track keeps its place.
  * Turns:    what was found or made since zt_tracks_begin() is not evicted before the
  *           next call of it, so that a rule may hold several tracks at once.
  * Law:      created = live + expired + evicted, always.

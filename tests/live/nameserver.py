@@ -81,8 +81,8 @@ def query(number, name, kind):
         struct.pack(">HH", kind, 1)
 
 
-def transfer():
-    with socket.create_connection(ADDRESS, timeout=5) as server:
+def transfer(source="127.0.0.1"):
+    with socket.create_connection(ADDRESS, 5, (source, 0)) as server:
         message = query(99, ZONE, AXFR)
         server.sendall(struct.pack(">H", len(message)) + message)
         while server.recv(65536):

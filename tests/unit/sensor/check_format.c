@@ -10,6 +10,7 @@
 #include "sensor/alert_text.h"
 #include "sensor/community_id.h"
 #include "sensor/formats.h"
+#include "sensor/health.h"
 #include "suite.h"
 
 static struct zt_interfaces *interfaces;
@@ -176,7 +177,7 @@ START_TEST(native_bare_alert_has_null_for_the_unknown)
 {
 	static const char *const nulls[] = { "server", "transport", "community_id",
 		"vlan", "tunnel", "client_subnet", "zone", "verdict", "transfer",
-		"window", "learned", "tool", "interface", "campaign" };
+		"window", "learned", "tool", "health", "interface", "campaign" };
 	struct zt_alert alert = bare_alert();
 	size_t len = 0;
 	json_t *document = checked(&alert, &len);
@@ -191,6 +192,45 @@ START_TEST(native_bare_alert_has_null_for_the_unknown)
 	ck_assert_str_eq(text_at(source, "ip"), "203.0.113.9");
 	ck_assert_str_eq(text_at(source, "prefix"), "203.0.113.0/24");
 	ck_assert(json_is_null(json_object_get(source, "port")));
+	json_decref(document);
+}
+END_TEST
+
+/* What the sensor says about itself, for each blind spot. */
+START_TEST(native_health_alert_has_no_source)
+{
+	const struct zt_health_text *text = zt_health_text((enum zt_blind_spot)_i);
+	struct zt_alert alert = {
+		.ts_ns = 1767323045678901234,
+		.id = "0123456789abcdef",
+		.rule = text->name,
+		.title = text->title,
+		.risk = text->risk,
+		.interface = 1,
+		.health = { .present = true,
+		    .meaning = text->meaning,
+		    .advice = text->advice,
+		    .count = 3,
+		    .of = 7,
+		    .seconds = 60,
+		    .subject = "eth0" },
+	};
+	size_t len = 0;
+
+	json_t *document = checked(&alert, &len);
+	ck_assert_str_eq(text_at(document, "rule"), text->name);
+	ck_assert(json_is_null(json_object_get(document, "source")));
+	ck_assert(json_is_null(json_object_get(document, "technique")));
+	json_t *health = json_object_get(document, "health");
+	ck_assert_str_eq(text_at(health, "subject"), "eth0");
+	ck_assert_str_eq(text_at(health, "advice"), text->advice);
+	ck_assert_int_eq(json_integer_value(json_object_get(health, "count")), 3);
+	ck_assert_int_eq(json_integer_value(json_object_get(health, "of")), 7);
+	json_decref(document);
+	alert.health.subject[0] = '\0';
+	document = checked(&alert, &len);
+	health = json_object_get(document, "health");
+	ck_assert(json_is_null(json_object_get(health, "subject")));
 	json_decref(document);
 }
 END_TEST
@@ -355,6 +395,8 @@ main(void)
 
 	tcase_add_checked_fixture(native, setup, teardown);
 	tcase_add_test(native, native_bare_alert_has_null_for_the_unknown);
+	tcase_add_loop_test(
+	    native, native_health_alert_has_no_source, 0, ZT_N_BLIND_SPOTS);
 	tcase_add_test(native, native_full_alert_keeps_every_value);
 	tcase_add_test(native, native_hostile_names_stay_one_short_line);
 	tcase_add_test(native, native_samples_that_run_out_of_their_bytes_are_left_out);

@@ -58,8 +58,8 @@ keep_net_raw(const struct passwd *user, struct zt_err *err)
 	/* Fails only on kernels before 4.3, which have no ambient set. */
 	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	capng_clear(CAPNG_SELECT_CAPS);
-	if (has && capng_update(
-		       CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_NET_RAW) != 0)
+	if (has && (capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, CAP_NET_RAW) != 0 ||
+		       capng_update(CAPNG_ADD, CAPNG_PERMITTED, CAP_NET_RAW) != 0))
 		return refuse(err, "capabilities", EINVAL);
 	if (user == NULL)
 		return capng_apply(CAPNG_SELECT_CAPS) == 0

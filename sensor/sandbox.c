@@ -161,7 +161,7 @@ add_memory(scmp_filter_ctx filter)
 	/* A thread may give itself a name. */
 	if (result == 0)
 		result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
-		    SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
+		    SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME, 0));
 	return result;
 }
 
@@ -188,13 +188,13 @@ add_arguments(scmp_filter_ctx filter, const struct zt_sandbox *sandbox, unsigned
 		if ((requests[i].threads & thread) != 0)
 			result =
 			    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				SCMP_A1(SCMP_CMP_EQ, requests[i].request));
+				SCMP_A1(SCMP_CMP_EQ, requests[i].request, 0));
 	for (size_t i = 0; i < N(families) && result == 0; i++)
 		if ((families[i].threads & thread) != 0 &&
 		    (sandbox->inet || !families[i].is_inet))
 			result = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
 			    SCMP_SYS(socket), 1,
-			    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i].family));
+			    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i].family, 0));
 	return result;
 }
 

@@ -5,7 +5,7 @@ set -u
 
 source=${ZT_SOURCE_DIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 build=${ZT_BUILD_DIR:-build}
-limit=1.3
+limit=1.2
 wrong=0
 
 command -v systemd-analyze >/dev/null || { echo "no systemd-analyze"; exit 77; }

@@ -61,6 +61,7 @@ struct zt_alert_name {
 struct zt_alert_trust {
 	uint64_t kernel_drops;
 	uint64_t ring_drops;
+	uint64_t capture_gaps; /**< Times that an interface was away or down. */
 	uint64_t gap_bytes;
 	bool one_sided;
 	bool at_least; /**< Numbers of this alert are minima. */

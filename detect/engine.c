@@ -390,6 +390,12 @@ zt_engine_losses(struct zt_engine *engine, uint64_t kernel_drops, uint64_t ring_
 }
 
 void
+zt_engine_gaps(struct zt_engine *engine, uint64_t gaps)
+{
+	engine->incidents.capture_gaps = gaps;
+}
+
+void
 zt_engine_reconfigure(struct zt_engine *engine, struct zt_setup **setup)
 {
 	struct zt_setup *before = engine->setup;

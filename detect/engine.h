@@ -91,6 +91,10 @@ void zt_engine_feed_many(
 void zt_engine_losses(
     struct zt_engine *engine, uint64_t kernel_drops, uint64_t ring_drops);
 
+/** The same of times in which an interface could not be watched; total since the start.
+ */
+void zt_engine_gaps(struct zt_engine *engine, uint64_t gaps);
+
 /**
  * Go on by another setup (setup.h).  Windows, incidents, fingerprints and counters stay;
  * each source is looked up in the new lists when it is seen next.  A threshold that was

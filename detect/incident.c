@@ -293,6 +293,7 @@ open_incident(struct zt_incidents *incidents, const struct zt_scene *scene,
 		.told_ns = scene->now_ns,
 		.kernel_drops = incidents->kernel_drops,
 		.ring_drops = incidents->ring_drops,
+		.capture_gaps = incidents->capture_gaps,
 	};
 	note_finding(incidents, incident, scene, finding);
 	count_windows(incidents, incident, scene);

@@ -58,6 +58,7 @@ struct zt_incident {
 	uint64_t names;	       /**< Exact while sketch is 0. */
 	uint64_t kernel_drops; /**< Totals when it opened. */
 	uint64_t ring_drops;
+	uint64_t capture_gaps;
 	uint64_t gap_bytes;
 	uint64_t span_ns;
 	const char *title;
@@ -105,6 +106,7 @@ struct zt_incidents {
 	uint64_t due_ns; /**< No incident closes before. */
 	uint64_t kernel_drops;
 	uint64_t ring_drops;
+	uint64_t capture_gaps;
 	uint64_t opened;
 	uint64_t live;
 	uint64_t closed;

@@ -104,11 +104,12 @@ fill_trust(const struct zt_statement *statement, struct zt_alert_trust *trust)
 
 	trust->kernel_drops = incidents->kernel_drops - incident->kernel_drops;
 	trust->ring_drops = incidents->ring_drops - incident->ring_drops;
+	trust->capture_gaps = incidents->capture_gaps - incident->capture_gaps;
 	trust->gap_bytes = incident->gap_bytes;
 	trust->one_sided = incident->one_sided;
 	trust->at_least = incident->at_least || incident->one_sided ||
 			  incident->gap_bytes > 0 || trust->kernel_drops > 0 ||
-			  trust->ring_drops > 0;
+			  trust->ring_drops > 0 || trust->capture_gaps > 0;
 }
 
 void

@@ -64,6 +64,8 @@ take_turns(struct zt_detector *detector)
 		ring_drops += zt_counted(&detector->feeds[i].dropped);
 	}
 	zt_engine_losses(detector->engine, kernel_drops, ring_drops);
+	if (detector->opener != NULL)
+		zt_engine_gaps(detector->engine, zt_opener_gaps(detector->opener));
 	for (size_t i = 0; i < detector->n_feeds; i++)
 		found |= take_turn(detector, &detector->feeds[i]);
 	return found;

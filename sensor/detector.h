@@ -18,6 +18,7 @@
 #include "errand.h"
 #include "feed.h"
 #include "keeper.h"
+#include "opener.h"
 #include "sandbox.h"
 
 /** The thread looks around at least so often. */
@@ -31,6 +32,7 @@ struct zt_detector {
 	struct zt_errands *errands;	  /**< Borrowed; NULL: none. */
 	struct zt_alert_queue *queue;	  /**< Borrowed. */
 	struct zt_keeper *keeper;	  /**< Borrowed; NULL: no zone is kept. */
+	const struct zt_opener *opener;	  /**< Borrowed; NULL in a replay. */
 	const struct zt_sandbox *sandbox; /**< Borrowed; NULL: none. */
 	zt_counter beats;		  /**< Turns of the thread; moves at least every
 				   ZT_DETECTOR_BEAT_MS, also without events. */

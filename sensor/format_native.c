@@ -424,6 +424,9 @@ put_trust(struct build *b)
 
 	zt_put_number(&b->document, object, "kernel_drops", trust->kernel_drops);
 	zt_put_number(&b->document, object, "ring_drops", trust->ring_drops);
+	if (trust->capture_gaps != 0)
+		zt_put_number(
+		    &b->document, object, "capture_gaps", trust->capture_gaps);
 	zt_put_number(&b->document, object, "gap_bytes", trust->gap_bytes);
 	zt_put_bool(&b->document, object, "one_sided", trust->one_sided);
 	zt_put_bool(&b->document, object, "at_least", trust->at_least);

@@ -380,3 +380,13 @@ zt_opener_beats(const struct zt_opener *opener)
 {
 	return &opener->beats;
 }
+
+uint64_t
+zt_opener_gaps(const struct zt_opener *opener)
+{
+	uint64_t gaps = 0;
+
+	for (size_t i = 0; i < opener->n_links; i++)
+		gaps += zt_counted(&opener->links[i].state.gaps);
+	return gaps;
+}

@@ -87,4 +87,7 @@ const struct zt_link_state *zt_opener_link_of(
 /** Turns of the thread, borrowed; moves at least every 500 ms. */
 const zt_counter *zt_opener_beats(const struct zt_opener *opener);
 
+/** Times that any interface could not be watched, since the start. */
+uint64_t zt_opener_gaps(const struct zt_opener *opener);
+
 #endif

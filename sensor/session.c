@@ -161,6 +161,7 @@ make_workers(struct zt_session *s, struct zt_settings *settings)
 	s->detector.data = &s->data;
 	s->detector.errands = &s->errands;
 	s->detector.queue = &s->queue;
+	s->detector.opener = s->opener;
 	s->detector.sandbox = s->is_replay ? NULL : &s->daemon.sandbox;
 	if (zt_detector_init(&s->detector, &settings->params) != 0)
 		return no_memory(s);

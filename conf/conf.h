@@ -110,6 +110,7 @@ struct zt_conf_rule {
 	uint64_t window_ns;
 	uint64_t window_slow_ns;
 	uint64_t pace_ns;
+	uint64_t bytes;
 	struct zt_conf_numbers record_types;
 	uint32_t queries;
 	uint32_t names;
@@ -143,6 +144,7 @@ enum zt_conf_rule_id {
 	ZT_CONF_RULE_DISTRIBUTED_ENUMERATION,
 	ZT_CONF_RULE_SLOW_ENUMERATION,
 	ZT_CONF_RULE_TRANSFER_DEVIATION,
+	ZT_CONF_RULE_ENCRYPTED_TRANSFER,
 	ZT_CONF_N_RULES
 };
 
@@ -220,6 +222,7 @@ struct zt_conf {
 		uint64_t zone_bytes;
 		uint32_t tcp_streams;
 		bool drop_duplicates;
+		bool encrypted;
 		bool check_sums;
 	} dissect;
 	struct {

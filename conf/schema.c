@@ -362,6 +362,12 @@ static const struct zt_schema_row conf_rows[] = {
 		"Ignore a packet whose IP, UDP or TCP checksum is wrong, when its sender's "
 		"are right otherwise: its receiver drops it too.",
 	    .since = "0.1.0" },
+	{ "dissect", "encrypted", BOOL(CONF, dissect.encrypted), START, .max = 1,
+	    .fallback = "false",
+	    .doc =
+		"With true, connections of DNS over TLS (port 853) are looked at from "
+		"outside, see the rule encrypted-transfer.",
+	    .since = "0.1.0" },
 	{ "sensor", "ring", SIZE(CONF, sensor.ring_bytes), START,
 	    .min = 64 * ZT_VALUE_KIB, .max = ZT_VALUE_GIB, .fallback = "8MiB",
 	    .doc =
@@ -561,6 +567,15 @@ static const struct zt_schema_row conf_rows[] = {
 	    "burst, which other rules judge."),
 	R_RRTYPES(SLOW_ENUMERATION, "slow-enumeration",
 	    "The record types that count as pairs."),
+	R_COMMON(ENCRYPTED_TRANSFER, "encrypted-transfer", "50",
+	    "A connection of DNS over TLS that looks like a zone transfer; needs "
+	    "dissect.encrypted.",
+	    "10m", "An incident closes when nothing more came for so long."),
+	{ RULES "encrypted-transfer", "bytes",
+	    SIZE(CONF, RULE(ENCRYPTED_TRANSFER, bytes)), RELOAD, .min = ZT_VALUE_KIB,
+	    .max = ZT_VALUE_GIB, .fallback = "128KiB",
+	    .doc = "Fires from so many bytes of the server at a stretch.",
+	    .since = "0.1.0" },
 	R_COMMON(TRANSFER_DEVIATION, "transfer-deviation", "70",
 	    "A secondary that does what it never did.", "10m",
 	    "An incident closes when nothing more came for so long."),

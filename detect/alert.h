@@ -159,6 +159,8 @@ struct zt_alert {
 	bool have_transfer;
 	struct zt_transfer transfer;
 	enum zt_prelude prelude; /**< What led to it. */
+	bool have_sealed;
+	struct zt_sealed sealed;
 	struct zt_alert_window window;
 	struct zt_alert_learned learned;
 	struct zt_alert_tool tool;

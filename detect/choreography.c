@@ -2,8 +2,10 @@
 
 #include "region.h"
 
-#define WAYS	      4u
-#define NS_PER_S      UINT64_C(1000000000)
+#define WAYS	 4u
+#define NS_PER_S UINT64_C(1000000000)
+/* Stands for the hash of a zone. */
+#define ANY_ZONE      UINT64_C(0x616e79)
 #define OPCODE_NOTIFY 4u
 /* Secondaries with many zones work their way through them: so long a NOTIFY counts. */
 #define NOTIFIED_NS (3600 * NS_PER_S)
@@ -41,10 +43,9 @@ hash_of(const struct zt_choreography *table, const uint8_t addr[16])
 }
 
 static uint64_t
-key_of(const struct zt_choreography *table, const struct zt_event *event,
-    const uint8_t secondary[16])
+key_of(const struct zt_choreography *table, uint64_t zone, const uint8_t secondary[16])
 {
-	uint64_t key = zt_hash_mix(event->name_hash, hash_of(table, secondary));
+	uint64_t key = zt_hash_mix(zone, hash_of(table, secondary));
 
 	return key != 0 ? key : 1;
 }
@@ -98,6 +99,19 @@ find_or_make(struct zt_choreography *table, uint64_t key, uint64_t now_ns)
 	return least;
 }
 
+/* Here the primary is the one who asks. */
+static void
+note_notify(struct zt_choreography *table, const struct zt_event *event, uint64_t zone,
+    uint64_t now_ns)
+{
+	struct zt_prelude_entry *entry =
+	    find_or_make(table, key_of(table, zone, event->server), now_ns);
+
+	entry->zone = event->name_hash;
+	entry->notified_ns = now_ns;
+	entry->notified_by = (uint32_t)hash_of(table, event->client);
+}
+
 void
 zt_choreography_note(
     struct zt_choreography *table, const struct zt_event *event, uint64_t now_ns)
@@ -110,14 +124,11 @@ zt_choreography_note(
 	if (!is_asked || event->qtype != ZT_RR_SOA || event->qclass != ZT_CLASS_IN)
 		return;
 	if (opcode == OPCODE_NOTIFY) {
-		/* Here the primary is the one who asks. */
-		struct zt_prelude_entry *entry =
-		    find_or_make(table, key_of(table, event, event->server), now_ns);
-		entry->notified_ns = now_ns;
-		entry->notified_by = (uint32_t)hash_of(table, event->client);
+		note_notify(table, event, event->name_hash, now_ns);
+		note_notify(table, event, ANY_ZONE, now_ns);
 	} else if (opcode == 0 && (event->dns_flags & ZT_DNS_RD) == 0) {
-		struct zt_prelude_entry *entry =
-		    find_or_make(table, key_of(table, event, event->client), now_ns);
+		struct zt_prelude_entry *entry = find_or_make(
+		    table, key_of(table, event->name_hash, event->client), now_ns);
 		entry->asked_ns = now_ns;
 		entry->asked_at = (uint32_t)hash_of(table, event->server);
 	}
@@ -129,7 +140,7 @@ zt_choreography_of(
 {
 	const struct zt_transfer *transfer = zt_event_transfer(event);
 	const struct zt_prelude_entry *entry =
-	    find(table, key_of(table, event, event->client));
+	    find(table, key_of(table, event->name_hash, event->client));
 	uint32_t server = (uint32_t)hash_of(table, event->server);
 	uint64_t age_ns = event->ts_ns > transfer->started_ns
 			      ? event->ts_ns - transfer->started_ns
@@ -144,4 +155,19 @@ zt_choreography_of(
 		return ZT_PRELUDE_SOA;
 	return (transfer->flags & ZT_TF_MID_STREAM) != 0 ? ZT_PRELUDE_UNKNOWN
 							 : ZT_PRELUDE_COLD;
+}
+
+bool
+zt_choreography_notified(const struct zt_choreography *table,
+    const struct zt_event *event, uint64_t now_ns, uint64_t *zone)
+{
+	const struct zt_prelude_entry *entry =
+	    find(table, key_of(table, ANY_ZONE, event->client));
+
+	if (entry == NULL ||
+	    entry->notified_by != (uint32_t)hash_of(table, event->server) ||
+	    !is_within(entry->notified_ns, now_ns, NOTIFIED_NS))
+		return false;
+	*zone = entry->zone;
+	return true;
 }

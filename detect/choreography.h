@@ -31,7 +31,8 @@ enum zt_prelude {
 };
 
 struct zt_prelude_entry {
-	uint64_t key; /**< Of zone and secondary. */
+	uint64_t key;  /**< Of zone and secondary, or of any zone and secondary. */
+	uint64_t zone; /**< Hash of the zone's name. */
 	uint64_t notified_ns;
 	uint64_t asked_ns;
 	uint32_t notified_by; /**< Part of the hash of the server. */
@@ -65,5 +66,13 @@ void zt_choreography_note(
 /** What led to the transfer of a ZT_EVENT_TRANSFER. */
 enum zt_prelude zt_choreography_of(
     const struct zt_choreography *table, const struct zt_event *event, uint64_t now_ns);
+
+/**
+ * Whether the server of an event has sent its client a NOTIFY, for any zone.
+ *
+ * @param zone  out: with true, the hash of the name of the zone of the latest.
+ */
+bool zt_choreography_notified(const struct zt_choreography *table,
+    const struct zt_event *event, uint64_t now_ns, uint64_t *zone);
 
 #endif

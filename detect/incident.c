@@ -184,6 +184,9 @@ note_finding(struct zt_incidents *incidents, struct zt_incident *incident,
 	if (origin != NULL)
 		keep(incidents, incident->track, &incident->origin, origin,
 		    sizeof(*origin));
+	if (finding->sealed != NULL)
+		keep(incidents, incident->track, &incident->sealed, finding->sealed,
+		    sizeof(*finding->sealed));
 	if (finding->transfer != NULL)
 		note_transfer(incidents, incident, finding->transfer);
 }
@@ -261,6 +264,7 @@ free_blobs(struct zt_incidents *incidents, struct zt_incident *incident)
 	zt_arena_free(incidents->arena, incident->zone.block);
 	zt_arena_free(incidents->arena, incident->transfer.block);
 	zt_arena_free(incidents->arena, incident->origin.block);
+	zt_arena_free(incidents->arena, incident->sealed.block);
 	zt_arena_free(incidents->arena, incident->sketch);
 	zt_learned_free(incidents->arena, incident->learned);
 }

@@ -30,6 +30,7 @@ struct zt_finding {
 	const char *title;		    /**< Constant text. */
 	const uint8_t *zone;		    /**< Folded wire form, or NULL; borrowed. */
 	const struct zt_transfer *transfer; /**< Or NULL; borrowed. */
+	const struct zt_sealed *sealed;	    /**< Or NULL; borrowed. */
 	uint64_t
 	    magnitude;	  /**< What grows: names, records; 0: the questions counted. */
 	uint64_t span_ns; /**< The window that was crossed; 0: none. */
@@ -65,6 +66,7 @@ struct zt_incident {
 	struct zt_blob zone;
 	struct zt_blob transfer;
 	struct zt_blob origin;
+	struct zt_blob sealed;
 	uint32_t sketch;  /**< Distinct names beyond what the window holds. */
 	uint32_t learned; /**< What the answers told (learned.h); 0: nothing yet. */
 	uint32_t track;

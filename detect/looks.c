@@ -14,6 +14,8 @@ zt_looks_roles(const struct zt_event *event)
 
 	if (event->kind == ZT_EVENT_QUERY)
 		return is_plain ? ZT_ROLE_ASKED : 0;
+	if (event->kind == ZT_EVENT_SEALED)
+		return ZT_ROLE_SEALED;
 	if (event->kind != ZT_EVENT_RESPONSE)
 		return event->kind == ZT_EVENT_TRANSFER ? ZT_ROLE_TRANSFER : 0;
 	unsigned roles = ZT_ROLE_RESPONSE;

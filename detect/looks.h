@@ -21,7 +21,7 @@
 /** Names of so many labels and more are one. */
 #define ZT_LOOKS_LABELS 4u
 /** Different roles (enum zt_role), needs (enum zt_need) and header flags. */
-#define ZT_LOOKS_ROLES 32u
+#define ZT_LOOKS_ROLES 64u
 #define ZT_LOOKS_NEEDS 8u
 #define ZT_LOOKS_FLAGS 8u
 /** Classes and rcodes told apart, all others together being one. */

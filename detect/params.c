@@ -66,6 +66,10 @@ set_job_defaults(struct zt_rule_params *rules)
 	rules[ZT_RULE_transfer_deviation] = (struct zt_rule_params){
 		.enabled = true, .risk = 70, .window_ns = 600 * NS_PER_S
 	};
+	rules[ZT_RULE_encrypted_transfer] = (struct zt_rule_params){ .enabled = true,
+		.risk = 50,
+		.bytes = 128 << 10,
+		.window_ns = 600 * NS_PER_S };
 	rules[ZT_RULE_server_probe] = (struct zt_rule_params){
 		.enabled = true, .risk = 40, .window_ns = 600 * NS_PER_S
 	};

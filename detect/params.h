@@ -68,6 +68,7 @@ struct zt_rule_params {
 	uint32_t names_slow; /**< Second threshold, over window_slow_ns. */
 	uint64_t window_ns;
 	uint64_t window_slow_ns;
+	uint64_t bytes;		      /**< Fires from so many bytes at a stretch. */
 	uint64_t pace_ns;	      /**< Least time that a slow job takes. */
 	const uint16_t *record_types; /**< The set of types that count. */
 	size_t n_record_types;

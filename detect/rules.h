@@ -27,6 +27,7 @@ enum zt_role {
 	ZT_ROLE_ANSWER = 1u << 2, /**< An answer to an ordinary query that was asked. */
 	ZT_ROLE_RESPONSE = 1u << 3, /**< Any response, even if nobody asked. */
 	ZT_ROLE_TRANSFER = 1u << 4,
+	ZT_ROLE_SEALED = 1u << 5,
 	ZT_ROLE_QUESTION = ZT_ROLE_ASKED | ZT_ROLE_STOOD_FOR,
 };
 

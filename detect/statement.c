@@ -64,6 +64,11 @@ fill_blobs(const struct zt_statement *statement, struct zt_alert *alert)
 		memcpy(&alert->transfer, zt_arena_at(arena, incident->transfer.block),
 		    incident->transfer.len);
 	}
+	if (incident->sealed.len > 0) {
+		alert->have_sealed = true;
+		memcpy(&alert->sealed, zt_arena_at(arena, incident->sealed.block),
+		    sizeof(alert->sealed));
+	}
 	if (incident->origin.len > 0) {
 		alert->have_origin = true;
 		alert->origin_tunnel = (incident->event_flags & ZT_EF_TUNNEL) != 0;

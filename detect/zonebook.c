@@ -180,6 +180,17 @@ zt_zonebook_find_for(
 	return &book->entries[memo->entry];
 }
 
+const struct zt_zonebook_entry *
+zt_zonebook_by_hash(const struct zt_zonebook *book, uint64_t hash)
+{
+	const struct zt_zonebook_entry *bucket = bucket_of(book, hash);
+
+	for (unsigned i = 0; i < WAYS; i++)
+		if (bucket[i].name.len != 0 && bucket[i].hash == hash)
+			return &bucket[i];
+	return NULL;
+}
+
 static uint32_t
 uses_now(const struct zt_zonebook_entry *entry, uint64_t now_ns)
 {
@@ -340,6 +351,9 @@ take_soa(struct zt_zonebook_entry *entry, const struct zt_event *event, uint8_t 
 
 	if (source == ZT_ZS_TRANSFER) {
 		const struct zt_transfer *transfer = zt_event_transfer(event);
+		if (transfer->verdict == ZT_VERDICT_COMPLETE ||
+		    transfer->verdict == ZT_VERDICT_FULL)
+			entry->bytes = transfer->bytes;
 		if ((transfer->flags & ZT_TF_HAVE_TO) == 0)
 			return;
 		entry->serial = transfer->serial_to;

@@ -44,6 +44,7 @@ struct zt_zonebook_entry {
 	uint64_t first_ns; /**< Engine time. */
 	uint64_t seen_ns;
 	uint64_t answers; /**< Judged by this zone since it is known. */
+	uint64_t bytes;	  /**< Of the latest transfer of all of it; 0: none seen. */
 	uint32_t uses;	  /**< The same, halved for each hour of silence. */
 	uint32_t serial;  /**< The latest that was seen; see has_soa. */
 	uint32_t refresh; /**< Seconds; see has_soa. */
@@ -116,6 +117,10 @@ const struct zt_zonebook_entry *zt_zonebook_find(
 /** The same for the name of an event; quick when the event was noted just now. */
 const struct zt_zonebook_entry *zt_zonebook_find_for(
     const struct zt_zonebook *book, const struct zt_event *event, size_t *off);
+
+/** The known zone whose name has this hash; NULL when there is none. */
+const struct zt_zonebook_entry *zt_zonebook_by_hash(
+    const struct zt_zonebook *book, uint64_t hash);
 
 /** Called for each zone; borrowed for the call; false ends the walk. */
 typedef bool (*zt_zonebook_fn)(void *arg, const struct zt_zonebook_entry *entry);

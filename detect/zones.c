@@ -124,6 +124,16 @@ zt_zones_find(
 }
 
 bool
+zt_zones_list_secondary(
+    const struct zt_zones *zones, uint8_t family, const uint8_t addr[16])
+{
+	for (size_t i = 0; i < zones->n; i++)
+		if (zt_nets_find(zones->zones[i].secondaries, family, addr) >= 0)
+			return true;
+	return false;
+}
+
+bool
 zt_zones_has_key(const struct zt_zone *zone, const uint8_t *key, size_t len)
 {
 	for (size_t i = 0; i < zone->n_tsig_keys; i++) {

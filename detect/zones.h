@@ -49,6 +49,10 @@ size_t zt_zones_count(const struct zt_zones *zones);
 /** A configured zone; number is below the count.  Borrowed from zones. */
 const struct zt_zone *zt_zones_at(const struct zt_zones *zones, size_t number);
 
+/** Whether an address is a secondary of any zone.  Work: one look-up for each zone. */
+bool zt_zones_list_secondary(
+    const struct zt_zones *zones, uint8_t family, const uint8_t addr[16]);
+
 /** Whether a key is one of the zone's keys. */
 bool zt_zones_has_key(const struct zt_zone *zone, const uint8_t *key, size_t len);
 

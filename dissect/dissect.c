@@ -5,6 +5,7 @@
 
 #include "layers.h"
 #include "message.h"
+#include "sealed.h"
 #include "tcp.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
@@ -20,6 +21,7 @@ struct zt_dissect {
 	struct zt_dissect_stats stats;
 	struct zt_layers *layers;
 	struct zt_tcp *tcp;
+	struct zt_seals *seals; /**< NULL: DNS over TLS is left alone. */
 	struct zt_messages *messages;
 	zt_event_fn emit;
 	void *emit_arg;
@@ -77,6 +79,7 @@ make_layers(const struct zt_dissect_options *options, struct zt_dissect_stats *s
 	const struct zt_layers_options layers = {
 		.ports = options->ports,
 		.n_ports = options->n_ports,
+		.sealed_port = options->encrypted ? ZT_SEALED_PORT : 0,
 		.fragment_bytes = options->fragment_bytes,
 		.drop_duplicates = options->drop_duplicates,
 		.check_sums = options->check_sums,
@@ -118,7 +121,10 @@ zt_dissect_new(const struct zt_dissect_options *options)
 	dissect->layers = make_layers(options, &dissect->stats);
 	dissect->tcp = make_tcp(options, dissect);
 	dissect->messages = zt_messages_new(options, &dissect->stats);
-	if (!dissect->layers || !dissect->tcp || !dissect->messages)
+	if (options->encrypted)
+		dissect->seals = zt_seals_new(options, &dissect->stats);
+	bool is_short = options->encrypted && !dissect->seals;
+	if (is_short || !dissect->layers || !dissect->tcp || !dissect->messages)
 		zt_dissect_free(&dissect);
 	return dissect;
 }
@@ -131,6 +137,7 @@ zt_dissect_free(struct zt_dissect **dissect)
 	zt_tcp_free(&(*dissect)->tcp);
 	zt_layers_free(&(*dissect)->layers);
 	zt_messages_free(&(*dissect)->messages);
+	zt_seals_free(&(*dissect)->seals);
 	free(*dissect);
 	*dissect = NULL;
 }
@@ -156,6 +163,8 @@ expire(struct zt_dissect *dissect)
 	zt_layers_expire(dissect->layers, dissect->now_ns);
 	zt_tcp_expire(dissect->tcp, dissect->now_ns);
 	zt_messages_expire(dissect->messages, dissect->now_ns);
+	if (dissect->seals)
+		zt_seals_expire(dissect->seals, dissect->now_ns);
 	dissect->next_expire_ns = dissect->now_ns + EXPIRE_EVERY_NS;
 }
 
@@ -178,6 +187,8 @@ move_clock(struct zt_dissect *dissect, uint64_t ts_ns)
 static enum zt_reject
 dissect_datagram(struct zt_dissect *dissect, const struct zt_datagram *datagram)
 {
+	if (dissect->seals && zt_seals_want(datagram))
+		return zt_seals_segment(dissect->seals, datagram);
 	if (datagram->path.transport == ZT_PROTO_TCP)
 		return zt_tcp_segment(dissect->tcp, datagram);
 	zt_messages_udp(dissect->messages, datagram);
@@ -221,6 +232,8 @@ zt_dissect_flush(struct zt_dissect *dissect)
 	zt_layers_expire(dissect->layers, UINT64_MAX);
 	zt_tcp_flush(dissect->tcp, dissect->now_ns);
 	zt_messages_flush(dissect->messages, dissect->now_ns);
+	if (dissect->seals)
+		zt_seals_flush(dissect->seals);
 	emit_tick(dissect);
 }
 

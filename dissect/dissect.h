@@ -48,6 +48,7 @@ struct zt_dissect_options {
 	size_t exchanges;	      /**< Open queries remembered; a power of two. */
 	size_t transfers;	      /**< Transfers followed at once. */
 	bool drop_duplicates;	      /**< See layers.h. */
+	bool encrypted;		      /**< Look at DNS over TLS, see sealed.h. */
 	bool check_sums;	      /**< See checksum.h; default true. */
 	uint8_t worker;		      /**< Written into each event. */
 	const struct zt_signature_key *keys; /**< Secrets; borrowed for new. */

@@ -10,7 +10,8 @@
  *              nsec   n_nsec records of struct zt_nsec;
  *              addrs  n_addrs records of struct zt_answer_addr;
  *              soa    one struct zt_soa, only with ZT_EF_SOA;
- *              xfer   one struct zt_transfer, only in ZT_EVENT_TRANSFER.
+ *              xfer   one struct zt_transfer, only in ZT_EVENT_TRANSFER;
+ *              sealed one struct zt_sealed, only in ZT_EVENT_SEALED.
  *            `size` is the whole record in bytes, a multiple of 8, at most
  *            ZT_EVENT_MAX.  No pointers: the record is copied as plain bytes.
  * Threads:   made by a capture worker, read by the detector; never shared.
@@ -29,6 +30,7 @@
 #include <stdint.h>
 
 #include "code.h"
+#include "sealed_record.h"
 
 /** Longest domain name in wire form, RFC 1035 section 3.1. */
 #define ZT_NAME_MAX 255
@@ -53,6 +55,7 @@ enum zt_event_kind {
 	ZT_EVENT_RESPONSE,
 	/** A transfer began, changed its verdict, grew tenfold or ended. */
 	ZT_EVENT_TRANSFER,
+	ZT_EVENT_SEALED, /**< A connection of DNS over TLS ended. */
 	/** Only the time: capture time has reached ts_ns (silent links, end of input). */
 	ZT_EVENT_TICK,
 };
@@ -94,11 +97,8 @@ enum zt_event_flag {
 	ZT_EF_REFERRAL = 1u << 15,
 	/** The path to this message had tunnels; the origin record says which. */
 	ZT_EF_TUNNEL = 1u << 16,
-	/** A SOA record is present that tells the state of the zone: see soa. */
-	ZT_EF_SOA = 1u << 17,
-	/** authority holds NS records, and no SOA, whose owner is a suffix of the name:
-	 *  zone_off is valid and says where the zone starts that they serve. */
-	ZT_EF_CUT = 1u << 18,
+	ZT_EF_SOA = 1u << 17, /**< A SOA record is present: see soa. */
+	ZT_EF_CUT = 1u << 18, /**< authority has NS records and no SOA: zone_off. */
 };
 
 /** Which wrapping was innermost when the DNS packet was found. */
@@ -151,8 +151,7 @@ struct zt_answer_addr {
 	uint8_t addr[16];
 };
 
-/** What the first SOA record of a message says, RFC 1035 section 3.3.13: the answer's, the
- *  authority's, or that which a NOTIFY or a request for differences carries. */
+/** The first SOA record in the answer or authority section, RFC 1035 section 3.3.13. */
 struct zt_soa {
 	uint32_t serial;
 	uint32_t refresh; /**< Seconds. */
@@ -380,9 +379,8 @@ zt_event_addrs(const struct zt_event *ev)
 static inline const struct zt_soa *
 zt_event_soa(const struct zt_event *ev)
 {
-	if (!(ev->flags & ZT_EF_SOA))
-		return NULL;
-	return (const void *)(zt_event_addrs(ev) + ev->n_addrs);
+	const void *at = zt_event_addrs(ev) + ev->n_addrs;
+	return ev->flags & ZT_EF_SOA ? at : NULL;
 }
 
 /** The transfer; only in ZT_EVENT_TRANSFER. */
@@ -390,6 +388,13 @@ static inline const struct zt_transfer *
 zt_event_transfer(const struct zt_event *ev)
 {
 	return (const void *)(zt_event_addrs(ev) + ev->n_addrs);
+}
+
+/** The connection; only in ZT_EVENT_SEALED. */
+static inline const struct zt_sealed *
+zt_event_sealed(const struct zt_event *ev)
+{
+	return (const void *)zt_event_addrs(ev);
 }
 
 #endif

@@ -19,6 +19,7 @@ zt_layers_new(const struct zt_layers_options *options, struct zt_dissect_stats *
 	for (size_t i = 0; i < options->n_ports; i++)
 		layers->ports[i] = options->ports[i];
 	layers->n_ports = options->n_ports;
+	layers->sealed_port = options->sealed_port;
 	layers->fragments =
 	    zt_fragments_new(options->fragment_bytes, &options->key, stats);
 	if (options->drop_duplicates)

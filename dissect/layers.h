@@ -27,6 +27,7 @@ struct zt_layers;
 struct zt_layers_options {
 	const uint16_t *ports; /**< DNS ports, borrowed for the call to new. */
 	size_t n_ports;	       /**< 1 .. 16. */
+	uint16_t sealed_port;  /**< Of TCP segments that are wanted as well; 0: none. */
 	size_t fragment_bytes; /**< Budget of the reassembler. */
 	bool drop_duplicates;  /**< Recognise packets that a SPAN port copies twice. */
 	bool check_sums;       /**< Ignore packets that their receiver drops. */

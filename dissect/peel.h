@@ -35,6 +35,7 @@ struct zt_layers {
 	struct zt_checksums *checksums;	  /**< NULL: checksums are not judged. */
 	size_t n_ports;
 	uint16_t ports[ZT_LAYERS_PORTS_MAX];
+	uint16_t sealed_port; /**< TCP only; 0: none. */
 };
 
 struct zt_peel;
@@ -67,6 +68,14 @@ zt_peel_is_dns_port(const struct zt_layers *layers, uint16_t src, uint16_t dst)
 			return true;
 	}
 	return false;
+}
+
+/** Is one of the two the port of TCP connections that are wanted though sealed? */
+static inline bool
+zt_peel_is_sealed(const struct zt_layers *layers, uint16_t src, uint16_t dst)
+{
+	return layers->sealed_port != 0 &&
+	       (layers->sealed_port == src || layers->sealed_port == dst);
 }
 
 /** A header inside the packet says that n bytes follow it; the rest is surplus. */

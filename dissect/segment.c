@@ -15,7 +15,9 @@ zt_segment(struct zt_peel *peel)
 		return ZT_R_SHORT_L4;
 	out->path.src_port = zt_be16(h);
 	out->path.dst_port = zt_be16(h + 2);
-	if (!zt_peel_is_dns_port(peel->layers, out->path.src_port, out->path.dst_port))
+	if (!zt_peel_is_dns_port(
+		peel->layers, out->path.src_port, out->path.dst_port) &&
+	    !zt_peel_is_sealed(peel->layers, out->path.src_port, out->path.dst_port))
 		return ZT_R_OTHER_PORT;
 	header_len = (size_t)(h[12] >> 4) * 4u;
 	if (header_len < TCP_HEADER)

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "../dissect/sealed.h"
+
 #define N_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 enum {
@@ -71,6 +73,8 @@ append_ip(struct text *text, const struct zt_filter_options *options)
 	for (size_t i = 0; i < options->n_ports; i++)
 		append(text, " or udp port %" PRIu16 " or tcp port %" PRIu16,
 		    options->ports[i], options->ports[i]);
+	if (options->encrypted)
+		append(text, " or tcp port %u", ZT_SEALED_PORT);
 	append_each(
 	    text, "ip[9] =", authentication_header, N_OF(authentication_header));
 	append_each(text, "ip6[6] =", extension_headers, N_OF(extension_headers));

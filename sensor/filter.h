@@ -26,6 +26,7 @@ struct zt_filter_options {
 	size_t n_ports;	       /**< 1 .. 16. */
 	const char *own;       /**< The user's expression; "": generate. */
 	bool tunnels;
+	bool encrypted; /**< DNS over TLS as well. */
 };
 
 /**

@@ -293,6 +293,26 @@ put_transfer(struct build *b)
 	put_transfer_samples(b, object);
 }
 
+/* What the outside of a sealed connection showed. */
+static void
+put_sealed(struct build *b)
+{
+	const struct zt_sealed *sealed = &b->alert->sealed;
+	json_t *root = b->document.root;
+
+	if (!b->alert->have_sealed) {
+		zt_put_null(&b->document, root, "encrypted");
+		return;
+	}
+	json_t *object = zt_put_object(&b->document, root, "encrypted");
+	uint64_t took_ns = sealed->last_ns - sealed->started_ns;
+	zt_put_number(&b->document, object, "bytes_out", sealed->to_client);
+	zt_put_number(&b->document, object, "bytes_in", sealed->to_server);
+	zt_put_number(&b->document, object, "longest_run", sealed->longest_run);
+	zt_put_number(&b->document, object, "turns", sealed->turns);
+	zt_put_real(&b->document, object, "seconds", (double)took_ns / NS_PER_S);
+}
+
 static void
 put_window_lists(struct build *b, json_t *object)
 {
@@ -472,6 +492,7 @@ put_all(struct build *b)
 	zt_put_text(&b->document, root, "zone",
 	    name_text(alert->zone.wire, alert->zone.len, text));
 	put_transfer(b);
+	put_sealed(b);
 	put_window(b);
 	put_learned(b);
 	put_tool(b);

@@ -163,7 +163,7 @@ open_link(struct zt_opener *o, struct link *link, struct zt_err *err)
 	const struct zt_live_options options = {
 		.name = zt_link_name(&link->state, name),
 		.filter = { conf->ports.items, conf->ports.count, conf->capture.filter,
-		    conf->capture.tunnels },
+		    conf->capture.tunnels, conf->dissect.encrypted },
 		.buffer_bytes = conf->capture.buffer_bytes,
 		.snaplen = conf->capture.snaplen,
 		.number = link->number,

@@ -141,6 +141,7 @@ copy_rule(struct zt_settings *settings, const struct zt_conf_rule *from,
 	to->window_ns = from->window_ns;
 	to->window_slow_ns = from->window_slow_ns;
 	to->pace_ns = from->pace_ns;
+	to->bytes = from->bytes;
 	return true;
 }
 
@@ -174,6 +175,7 @@ set_dissect(struct zt_settings *settings, const struct zt_conf *conf,
 	to->transfer_timeout_ns = conf->dissect.transfer_timeout_ns;
 	to->zone_bytes = conf->dissect.zone_bytes;
 	to->drop_duplicates = conf->dissect.drop_duplicates;
+	to->encrypted = conf->dissect.encrypted;
 	to->check_sums = conf->dissect.check_sums;
 	to->key = *key;
 }

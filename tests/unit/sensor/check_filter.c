@@ -81,7 +81,7 @@ static bool
 passes(struct filter *filter, const struct zt_packet *packet)
 {
 	static char text[ZT_FILTER_SIZE];
-	const struct zt_filter_options options = { &port_53, 1, "", true };
+	const struct zt_filter_options options = { &port_53, 1, "", true, true };
 	const struct pcap_pkthdr header = { .caplen = packet->caplen,
 		.len = packet->wirelen };
 	size_t i = 0;
@@ -235,7 +235,7 @@ START_TEST(the_longest_filter_compiles)
 	static const uint16_t links[] = { 1, 101, 113, 276, 105, 119, 127, 163 };
 	uint16_t ports[16];
 	static char text[ZT_FILTER_SIZE];
-	const struct zt_filter_options options = { ports, 16, "", true };
+	const struct zt_filter_options options = { ports, 16, "", true, true };
 	struct bpf_program program;
 
 	for (uint16_t i = 0; i < 16; i++)
@@ -251,7 +251,8 @@ END_TEST
 START_TEST(the_users_expression_takes_its_place)
 {
 	static char text[ZT_FILTER_SIZE];
-	const struct zt_filter_options options = { &port_53, 1, "udp port 5353", true };
+	const struct zt_filter_options options = { &port_53, 1, "udp port 5353", true,
+		true };
 
 	ck_assert(zt_filter_text(&options, 1, text));
 	ck_assert_str_eq(text, "udp port 5353");
@@ -261,7 +262,7 @@ END_TEST
 START_TEST(a_link_type_without_expression_is_told)
 {
 	static char text[ZT_FILTER_SIZE];
-	const struct zt_filter_options options = { &port_53, 1, "", true };
+	const struct zt_filter_options options = { &port_53, 1, "", true, true };
 
 	ck_assert(!zt_filter_text(&options, 253, text));
 	ck_assert_str_eq(text, "");

@@ -11,6 +11,7 @@ const PENDING = { started: "in progress", attempted: "asked" };
 
 const incidents = new Map(); // by id: what the server sent last, and its nodes
 const points = []; // of the chart
+let before = null; // the numbers that the latest rates began with
 const filter = { show: "all", text: "" };
 let firstBatch = true; // what is there already is not news
 let drawing = false;
@@ -429,18 +430,31 @@ function drawChart() {
 	put("c-top", `top ${rate(top)} / s`);
 }
 
+// What came since the numbers before, per second.
+function drawRates(n) {
+	const seconds = before ? n.uptime - before.uptime : 0;
+	if (before && seconds > 0 && seconds < 0.5) return; // too short to tell
+	const per = (what) => Math.max(0, n.totals[what] - before.totals[what]) / seconds;
+	if (seconds > 0) {
+		points.push({ packets: per("packets"), messages: per("messages"),
+			drops: per("kernel_drops") + per("ring_drops") });
+		if (points.length > SPAN_S) points.shift();
+		put("n-packets", rate(per("packets")));
+		put("n-bits", `${bytes(per("bytes"))} / s`);
+		put("n-messages", rate(per("messages")));
+		drawChart();
+	}
+	before = n;
+}
+
 function onNumbers(event) {
-	const n = JSON.parse(event.data), drops = n.rates.kernel_drops + n.rates.ring_drops;
+	const n = JSON.parse(event.data);
 	const lost = n.totals.kernel_drops + n.totals.ring_drops;
 	firstBatch = false;
-	points.push({ packets: n.rates.packets, messages: n.rates.messages, drops });
-	if (points.length > SPAN_S) points.shift();
+	drawRates(n);
 	put("sensor", n.sensor);
 	put("version", `zonetap ${n.version}`);
 	document.title = n.incidents_open ? `(${n.incidents_open}) zonetap ${n.sensor}` : `zonetap ${n.sensor}`;
-	put("n-packets", rate(n.rates.packets));
-	put("n-bits", `${bytes(n.rates.bytes)} / s`);
-	put("n-messages", rate(n.rates.messages));
 	put("n-total", `${count(n.totals.messages)} in ${duration(n.uptime)}`);
 	put("n-drops", count(lost));
 	put("n-drops-more", lost ? `kernel ${count(n.totals.kernel_drops)}, ring ${count(n.totals.ring_drops)}` : "nothing lost");
@@ -451,7 +465,6 @@ function onNumbers(event) {
 	put("n-sources", count(n.totals.sources));
 	put("n-memory", `${bytes(n.totals.memory)} of ${bytes(n.memory_limit)}`);
 	drawProblems(n.problems);
-	drawChart();
 }
 
 function onReset() {

@@ -14,16 +14,6 @@
 #define ID_SIZE	      48
 
 static void
-put_rates(struct zt_document *document, json_t *object, const struct zt_rates *rates)
-{
-	zt_put_real(document, object, "packets", rates->packets);
-	zt_put_real(document, object, "bytes", rates->bytes);
-	zt_put_real(document, object, "messages", rates->messages);
-	zt_put_real(document, object, "kernel_drops", rates->kernel_drops);
-	zt_put_real(document, object, "ring_drops", rates->ring_drops);
-}
-
-static void
 put_totals(struct zt_document *document, const struct zt_statistics *statistics)
 {
 	const struct zt_totals totals = zt_statistics_totals(statistics);
@@ -31,6 +21,7 @@ put_totals(struct zt_document *document, const struct zt_statistics *statistics)
 	json_t *object = zt_put_object(document, document->root, "totals");
 
 	zt_put_number(document, object, "packets", totals.received);
+	zt_put_number(document, object, "bytes", totals.bytes);
 	zt_put_number(document, object, "messages", totals.messages);
 	zt_put_number(document, object, "kernel_drops", totals.kernel_drops);
 	zt_put_number(document, object, "ring_drops", totals.ring_drops);
@@ -82,7 +73,6 @@ zt_web_view_numbers(const struct zt_daemon *daemon)
 	const struct zt_numbers *numbers = daemon->states[ZT_PART_NUMBERS];
 	const struct zt_board_counts *board =
 	    zt_board_counts(daemon->states[ZT_PART_BOARD]);
-	struct zt_rates rates = zt_numbers_rates(numbers);
 	struct zt_statistics statistics;
 	struct zt_document document;
 
@@ -92,7 +82,6 @@ zt_web_view_numbers(const struct zt_daemon *daemon)
 	zt_put_text(&document, root, "sensor", daemon->context.sensor);
 	zt_put_text(&document, root, "version", ZT_VERSION);
 	zt_put_real(&document, root, "uptime", zt_numbers_uptime_s(numbers));
-	put_rates(&document, zt_put_object(&document, root, "rates"), &rates);
 	put_totals(&document, &statistics);
 	zt_put_number(
 	    &document, root, "memory_limit", daemon->conf->detect.memory_bytes);

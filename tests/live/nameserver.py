@@ -89,6 +89,12 @@ def transfer(source="127.0.0.1"):
             pass
 
 
+def unheard(name):
+    """A question to an address where nobody is."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.sendto(query(8, name, A), ("127.0.0.9", ADDRESS[1]))
+
+
 def ask(name):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.settimeout(2)

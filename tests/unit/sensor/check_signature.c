@@ -86,6 +86,9 @@ play(const struct zt_signature_key *with, size_t without, int64_t shift_s)
 	options.tcp_streams = 64;
 	options.exchanges = 64;
 	options.transfers = 8;
+	options.fragment_bytes = (size_t)256 << 10;
+	options.tcp_bytes = (size_t)1 << 20;
+	options.zone_bytes = 0;
 	options.keys = with;
 	options.n_keys = 1;
 	options.digests = &zt_digests_libcrypto;
@@ -191,7 +194,7 @@ START_TEST(missed_message_is_unknown_and_not_forged)
 }
 END_TEST
 
-/* Every bit of every byte of both messages, in turn.  Not covered by the MAC is the id of
+/* Two bits of every byte of both messages, one at a time.  Not covered by the MAC is the id of
  * the header alone (RFC 8945 section 4.3.2); names are hashed in lower case. */
 START_TEST(any_flipped_bit_breaks_the_signature)
 {
@@ -203,7 +206,7 @@ START_TEST(any_flipped_bit_breaks_the_signature)
 		size_t to = 14 + ((size_t)ip[2] << 8 | ip[3]);
 		for (size_t at = from; has_payload(i) && at < to; at++) {
 			uint8_t *byte = &tape.bytes[i][at];
-			uint8_t bit = (uint8_t)(1u << (_i % 8));
+			uint8_t bit = (uint8_t)(1u << ((at + 4u * (unsigned)_i) % 8));
 			*byte ^= bit;
 			struct zt_transfer last = play(&key, ALL, 0);
 			*byte ^= bit;
@@ -589,7 +592,7 @@ signature_suite(void)
 	tcase_add_test(recorded, key_under_another_algorithm_is_downgraded);
 	tcase_add_loop_test(recorded, time_outside_of_the_fudge_is_told, 0, 4);
 	tcase_add_test(recorded, missed_message_is_unknown_and_not_forged);
-	tcase_add_loop_test(recorded, any_flipped_bit_breaks_the_signature, 0, 8);
+	tcase_add_loop_test(recorded, any_flipped_bit_breaks_the_signature, 0, 2);
 	suite_add_tcase(suite, recorded);
 	tcase_add_loop_test(
 	    chains, chain_of_any_algorithm_is_verified, 0, ZT_N_DIGESTS);

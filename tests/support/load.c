@@ -18,22 +18,22 @@
 /* Of the engine's budget, what its table of sources gets. */
 #define SOURCES_SHARE 4u
 
-static const char *const names[BENCH_LOADS] = {
-	[BENCH_LOAD_ORDINARY] = "ordinary traffic",
-	[BENCH_LOAD_SPOOFED] = "spoofed sources",
-	[BENCH_LOAD_COLLIDING] = "colliding sources (FNV-1a)",
-	[BENCH_LOAD_ONE_BUCKET] = "sources of one bucket, key known",
-	[BENCH_LOAD_ONE_PREFIX] = "one IPv4 network",
-	[BENCH_LOAD_IPV6_SWEEP] = "one IPv6 network",
-	[BENCH_LOAD_ONE_NAME] = "one name, MX, all sources new",
-	[BENCH_LOAD_REVERSE_SWEEP] = "sweep over many /24",
+static const char *const names[ZT_LOADS] = {
+	[ZT_LOAD_ORDINARY] = "ordinary traffic",
+	[ZT_LOAD_SPOOFED] = "spoofed sources",
+	[ZT_LOAD_COLLIDING] = "colliding sources (FNV-1a)",
+	[ZT_LOAD_ONE_BUCKET] = "sources of one bucket, key known",
+	[ZT_LOAD_ONE_PREFIX] = "one IPv4 network",
+	[ZT_LOAD_IPV6_SWEEP] = "one IPv6 network",
+	[ZT_LOAD_ONE_NAME] = "one name, MX, all sources new",
+	[ZT_LOAD_REVERSE_SWEEP] = "sweep over many /24",
 };
 
 static const char *const hosts[] = { "www", "mail", "api", "cdn", "img", "shop", "blog",
 	"static", "login", "app", "m", "news", "video", "docs", "portal", "ns1" };
 
 const char *
-bench_load_name(enum bench_load_kind kind)
+zt_load_name(enum zt_load_kind kind)
 {
 	return names[kind];
 }
@@ -61,9 +61,9 @@ bucket_of(const struct zt_sources *sources, uint32_t address)
 }
 
 static void
-find_colliding(struct bench_load *load, size_t memory_bytes)
+find_colliding(struct zt_load *load, size_t memory_bytes)
 {
-	bool is_own = load->kind == BENCH_LOAD_ONE_BUCKET;
+	bool is_own = load->kind == ZT_LOAD_ONE_BUCKET;
 	uint32_t wanted = is_own ? COLLIDING_OWN : COLLIDING_FNV;
 	struct zt_sources sources;
 
@@ -81,7 +81,7 @@ find_colliding(struct bench_load *load, size_t memory_bytes)
 }
 
 void
-bench_load_init(struct bench_load *load, enum bench_load_kind kind, uint32_t n_sources,
+zt_load_init(struct zt_load *load, enum zt_load_kind kind, uint32_t n_sources,
     size_t memory_bytes)
 {
 	memset(load, 0, sizeof(*load));
@@ -89,12 +89,12 @@ bench_load_init(struct bench_load *load, enum bench_load_kind kind, uint32_t n_s
 	load->kind = kind;
 	load->n_sources = n_sources;
 	load->step_ns = STEP_NS;
-	if (kind == BENCH_LOAD_COLLIDING || kind == BENCH_LOAD_ONE_BUCKET)
+	if (kind == ZT_LOAD_COLLIDING || kind == ZT_LOAD_ONE_BUCKET)
 		find_colliding(load, memory_bytes);
 }
 
 void
-bench_load_fini(struct bench_load *load)
+zt_load_fini(struct zt_load *load)
 {
 	free(load->colliding);
 }
@@ -130,8 +130,8 @@ set_edns(struct zt_event *event)
 
 /* One of the two messages of an exchange. */
 static struct zt_event *
-exchange(struct bench_load *load, const struct zt_query_spec *spec, uint64_t i,
-    uint16_t rcode)
+exchange(
+    struct zt_load *load, const struct zt_query_spec *spec, uint64_t i, uint16_t rcode)
 {
 	struct zt_event *event;
 
@@ -151,7 +151,7 @@ exchange(struct bench_load *load, const struct zt_query_spec *spec, uint64_t i,
 }
 
 static const struct zt_event *
-ordinary(struct bench_load *load, uint64_t i)
+ordinary(struct zt_load *load, uint64_t i)
 {
 	uint64_t e = i / 2;
 	uint64_t x = dice(e, 10, load->n_sources);
@@ -187,15 +187,15 @@ ordinary(struct bench_load *load, uint64_t i)
 }
 
 static uint32_t
-flood_client(const struct bench_load *load, uint64_t i)
+flood_client(const struct zt_load *load, uint64_t i)
 {
 	switch (load->kind) {
-	case BENCH_LOAD_COLLIDING:
-	case BENCH_LOAD_ONE_BUCKET:
+	case ZT_LOAD_COLLIDING:
+	case ZT_LOAD_ONE_BUCKET:
 		return load->colliding[dice(i, 20, load->n_colliding)];
-	case BENCH_LOAD_ONE_PREFIX:
+	case ZT_LOAD_ONE_PREFIX:
 		return ZT_IP(203, 7, 0, 0) + dice(i, 20, 1 << 16);
-	case BENCH_LOAD_REVERSE_SWEEP:
+	case ZT_LOAD_REVERSE_SWEEP:
 		return ZT_IP(198, 51, 100, 66);
 	default:
 		return ZT_IP(11, 0, 0, 0) + dice(i, 20, load->n_sources);
@@ -203,22 +203,22 @@ flood_client(const struct bench_load *load, uint64_t i)
 }
 
 const struct zt_event *
-bench_load_event(struct bench_load *load, uint64_t i)
+zt_load_event(struct zt_load *load, uint64_t i)
 {
 	struct zt_query_spec spec = { .ts_ns = T0 + i * load->step_ns,
 		.client = flood_client(load, i),
 		.qtype = ZT_RR_A };
 	char name[80];
 
-	if (load->kind == BENCH_LOAD_ORDINARY)
+	if (load->kind == ZT_LOAD_ORDINARY)
 		return ordinary(load, i);
 	spec.name = name;
 	snprintf(name, sizeof(name), "%08x.zone000.example.", dice(i, 21, UINT32_MAX));
-	if (load->kind == BENCH_LOAD_ONE_NAME) {
+	if (load->kind == ZT_LOAD_ONE_NAME) {
 		spec.qtype = ZT_RR_MX;
 		snprintf(name, sizeof(name), "example.com.");
 	}
-	if (load->kind == BENCH_LOAD_REVERSE_SWEEP) {
+	if (load->kind == ZT_LOAD_REVERSE_SWEEP) {
 		uint64_t a = i * 37;
 		spec.qtype = ZT_RR_PTR;
 		snprintf(name, sizeof(name), "%u.%u.%u.10.in-addr.arpa.",
@@ -228,7 +228,7 @@ bench_load_event(struct bench_load *load, uint64_t i)
 	struct zt_event *event = zt_event_builder_query(&load->builder, &spec);
 	event->dns_id = (uint16_t)zt_hash_mix(i, 8);
 	event->dns_flags &= (uint16_t)(dice(i, 22, 2) ? 0xffff : ~ZT_DNS_RD);
-	if (load->kind == BENCH_LOAD_IPV6_SWEEP)
+	if (load->kind == ZT_LOAD_IPV6_SWEEP)
 		zt_event_builder_ipv6(event,
 		    UINT64_C(0x20010db80bad0000) | dice(i, 23, 1 << 16),
 		    zt_hash_mix(i, 24));

@@ -104,6 +104,8 @@ connect_parts(struct zt_engine *engine)
 	engine->incidents.tracks = &engine->tracks;
 	engine->incidents.sources = &engine->sources;
 	engine->incidents.due_ns = UINT64_MAX;
+	for (unsigned id = 0; id < ZT_N_RULES; id++)
+		engine->tracks.at_once |= (uint32_t)zt_rules_get(id)->at_once << id;
 	follow_setup(engine);
 }
 

@@ -73,6 +73,7 @@ const struct zt_rule zt_rule_server_probe = {
 			.needs = ZT_NEED_TRACK,
 		},
 	},
+	.at_once = true,
 	.silent_for_monitors = true,
 	.on_event = on_event,
 };

@@ -63,6 +63,8 @@ struct zt_rule {
 	const char *tactic;
 	/** The rule is called for an event that one of these lets through (looks.h). */
 	struct zt_look looks[ZT_LOOKS_MAX];
+	/** Fires at a single event: a source that came only once matters in full tables. */
+	bool at_once;
 	/** Compares with configured zones: not called when there are none. */
 	bool needs_zones;
 	/** Sources listed under `monitors` do by nature what this rule looks for. */

@@ -421,14 +421,25 @@ first_level(const struct zt_tracks *tracks, uint32_t source)
 	return level_of(entry->events / (1u + entry->n_tracks));
 }
 
+/* Whether nobody should have to go for this track: its source may never come again. */
+static bool
+is_passing(const struct zt_tracks *tracks, const struct zt_track_key *key)
+{
+	return key->source != ZT_SOURCE_NONE &&
+	       (tracks->at_once >> key->rule & 1u) == 0 &&
+	       zt_sources_at(tracks->sources, key->source)->events <= 1;
+}
+
 uint32_t
 zt_tracks_add(struct zt_tracks *tracks, const struct zt_track_key *key, uint64_t now_ns,
     bool insist)
 {
 	unsigned level = first_level(tracks, key->source);
 	unsigned level_max = insist ? ZT_TRACK_SUSPECT : level;
-	uint32_t handle = alloc_at_level(tracks, ZT_TRACK_BYTES, level_max, 0);
+	uint32_t handle = zt_arena_alloc(tracks->arena, TRACK_ORDER, 0);
 
+	if (handle == 0 && (insist || !is_passing(tracks, key)))
+		handle = alloc_at_level(tracks, ZT_TRACK_BYTES, level_max, 0);
 	if (handle == 0) {
 		tracks->refused++;
 		return 0;

@@ -14,8 +14,9 @@
  * Full:     tracks have a level: 0 .. 4 by how often they (or their source) came, 5
  *           with an incident.  The oldest track of the lowest level goes first, with
  *           those that share the region of memory that is wanted, and a newcomer may
- *           push out nobody above its own level.  A flood of new sources is level 0 and
- *           pushes out only itself.
+ *           push out nobody above its own level.  For a source that came only once
+ *           nobody is pushed out at all: a flood of such sources costs little, and who
+ *           comes again is followed from then on.
  *           Ages are told apart by the second: within one, a track keeps its place.
  * Turns:    what was found or made since zt_tracks_begin() is not evicted before the
  *           next call of it, so that a rule may hold several tracks at once.
@@ -118,6 +119,7 @@ struct zt_tracks {
 						set. */
 	zt_track_evict_fn evict;
 	void *evict_arg;
+	uint32_t at_once; /**< Rules, as bits, that may fire at a first event. */
 	uint32_t turn;
 	uint64_t created;
 	uint64_t live;

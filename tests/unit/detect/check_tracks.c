@@ -38,6 +38,8 @@ setup(void)
 	sources.drop = zt_tracks_drop_source;
 	sources.drop_arg = &tracks;
 	tracks.evict = evict;
+	/* Rule 0 wants every source at once, rule 1 does not. */
+	tracks.at_once = 1;
 }
 
 static void
@@ -141,6 +143,22 @@ START_TEST(full_arena_evicts_the_oldest_of_the_lowest_level)
 	ck_assert_uint_eq(find(source_of(2), 0, 0), 0);
 	ck_assert_uint_ne(find(source_of(999), 0, 0), 0);
 	ck_assert_uint_eq(n_evicted_incidents, 0);
+}
+END_TEST
+
+START_TEST(full_arena_evicts_nobody_for_a_source_that_came_once)
+{
+	struct zt_track_key key = { .scope = 1, .source = source_of(1), .rule = 1 };
+
+	while (zt_tracks_add(&tracks, &key, T0, false) != 0)
+		key.scope++;
+	ck_assert_uint_gt(tracks.live, 100);
+	ck_assert_uint_eq(tracks.evicted, 0);
+	ck_assert_uint_eq(tracks.refused, 1);
+	zt_tracks_begin(&tracks);
+	zt_sources_touch(&sources, key.source, T0);
+	ck_assert_uint_ne(zt_tracks_add(&tracks, &key, T0, false), 0);
+	ck_assert_uint_eq(tracks.evicted, 1);
 }
 END_TEST
 
@@ -268,6 +286,7 @@ main(void)
 	tcase_add_test(tcase, track_idle_for_its_horizon_expires_and_gives_all_back);
 	tcase_add_test(tcase, track_with_an_incident_does_not_expire);
 	tcase_add_test(tcase, full_arena_evicts_the_oldest_of_the_lowest_level);
+	tcase_add_test(tcase, full_arena_evicts_nobody_for_a_source_that_came_once);
 	tcase_add_test(tcase, newcomer_pushes_out_nobody_above_its_level);
 	tcase_add_test(tcase, tracks_of_the_event_at_hand_are_not_evicted);
 	tcase_add_test(tcase, source_that_goes_takes_its_tracks_along);

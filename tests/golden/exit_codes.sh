@@ -50,6 +50,7 @@ run 64 "--speed 1x:" --speed 1x -r "$capture"
 run 64 "auto, always or never" --progress sometimes -r "$capture"
 run 64 "-v and -q" -v -q -r "$capture"
 
+# O03: captures that are none, or are cut.
 : >"$place/empty.pcap"
 run 65 "the file is empty" -r "$place/empty.pcap"
 printf 'no capture at all' >"$place/noise.pcap"

@@ -111,6 +111,7 @@ flood(uint32_t n, uint16_t qtype)
 	}
 }
 
+/* S02. */
 START_TEST(attacker_in_a_flood_of_sources_seen_once_is_found)
 {
 	start();
@@ -133,6 +134,7 @@ START_TEST(attacker_in_a_flood_of_the_types_that_count_is_found)
 }
 END_TEST
 
+/* S04. */
 START_TEST(offender_that_falls_silent_survives_a_flood_until_its_close)
 {
 	start();
@@ -149,7 +151,7 @@ START_TEST(offender_that_falls_silent_survives_a_flood_until_its_close)
 }
 END_TEST
 
-/* One alert for each where there is memory for all of them.  Where there is not, those
+/* S07: One alert for each where there is memory for all of them.  Where there is not, those
  * that were told keep their place and the others are counted as refused. */
 START_TEST(hundred_thousand_offenders_in_a_second_are_told_or_counted)
 {
@@ -175,6 +177,7 @@ START_TEST(hundred_thousand_offenders_in_a_second_are_told_or_counted)
 }
 END_TEST
 
+/* S03. */
 START_TEST(scan_from_random_addresses_of_one_network_is_one_incident)
 {
 	struct zt_query_spec spec = { .name = "example.com.", .qtype = ZT_RR_MX };
@@ -213,6 +216,7 @@ START_TEST(inside_addresses_of_one_network_are_apart)
 }
 END_TEST
 
+/* S09. */
 START_TEST(one_wild_stamp_does_not_save_the_attacker)
 {
 	start();
@@ -228,6 +232,7 @@ START_TEST(one_wild_stamp_does_not_save_the_attacker)
 }
 END_TEST
 
+/* S09. */
 START_TEST(million_events_of_one_time_are_judged_and_forgotten)
 {
 	start();

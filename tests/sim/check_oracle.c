@@ -444,6 +444,7 @@ n_streams(void)
 	return text != NULL ? strtoull(text, NULL, 10) : STREAMS;
 }
 
+/* S05. */
 START_TEST(engine_of_random_streams_equals_the_oracle)
 {
 	uint64_t n_opened = 0;

@@ -338,6 +338,7 @@ START_TEST(nsec_walk_fires_above_three_steps_along_the_chain)
 }
 END_TEST
 
+/* S06. */
 START_TEST(slow_enumeration_needs_its_pace)
 {
 	start_only(ZT_RULE_slow_enumeration);

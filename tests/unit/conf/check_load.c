@@ -194,6 +194,7 @@ assert_begins(const char *text, const char *expected)
 		ck_assert_str_eq(text, expected);
 }
 
+/* O04. */
 START_TEST(text_with_a_mistake_is_refused_in_exact_words)
 {
 	struct zt_conf untouched;
@@ -345,6 +346,7 @@ START_TEST(list_of_many_lines_is_accepted_up_to_its_limit)
 }
 END_TEST
 
+/* O04. */
 START_TEST(text_with_nul_byte_is_refused)
 {
 	static const char text[] = "ports: [53]\nsensor_name: a\0b\n";

@@ -72,6 +72,7 @@ START_TEST(file_error_has_path_line_and_column)
 }
 END_TEST
 
+/* O04. */
 START_TEST(file_that_everybody_may_write_is_refused)
 {
 	write_file("ports: [54]\n", 12, 0646);
@@ -112,6 +113,7 @@ END_TEST
 
 #define FILE_MAX ((size_t)16 << 20)
 
+/* O04. */
 START_TEST(file_of_16_mib_is_read_and_one_byte_more_is_refused)
 {
 	char *text = malloc(FILE_MAX + 1);

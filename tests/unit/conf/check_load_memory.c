@@ -25,6 +25,7 @@ static const char text[] =
     "  - {networks: [198.51.100.0/28]}\n"
     "detect: {rules: {type-enumeration: {record_types: [MX, TXT]}}}\n";
 
+/* X21. */
 START_TEST(load_without_memory_is_refused_and_leaks_nothing)
 {
 	struct zt_err err = { "" };

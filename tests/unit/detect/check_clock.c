@@ -33,6 +33,7 @@ START_TEST(clock_one_stamp_far_back_changes_nothing)
 }
 END_TEST
 
+/* S09. */
 START_TEST(clock_second_stamp_far_back_shifts_and_time_goes_on)
 {
 	uint64_t back = T0 - S(1000);
@@ -53,6 +54,7 @@ START_TEST(clock_one_stamp_far_ahead_changes_nothing)
 }
 END_TEST
 
+/* S09. */
 START_TEST(clock_second_stamp_far_ahead_is_believed)
 {
 	uint64_t ahead = T0 + S(315360000);
@@ -72,6 +74,7 @@ START_TEST(clock_two_wild_stamps_that_disagree_are_two_doubts)
 }
 END_TEST
 
+/* S10. */
 START_TEST(clock_ends_of_the_range_never_run_backwards)
 {
 	static const uint64_t wild[] = { 0, UINT64_MAX, 1, UINT64_MAX - 1, 0, 0,

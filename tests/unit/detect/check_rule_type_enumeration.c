@@ -99,6 +99,7 @@ START_TEST(names_first_and_last_a_window_apart_stay_silent)
 }
 END_TEST
 
+/* S05. */
 START_TEST(names_first_and_last_a_nanosecond_closer_fire)
 {
 	start();
@@ -324,6 +325,7 @@ START_TEST(incident_closes_when_it_has_not_fired_for_a_window_and_may_open_again
 }
 END_TEST
 
+/* S08. */
 START_TEST(confidence_follows_the_handshake_and_the_answers)
 {
 	static const enum zt_level levels[] = { ZT_LEVEL_LOW, ZT_LEVEL_MEDIUM,

@@ -86,6 +86,7 @@ START_TEST(secondary_of_the_zone_is_silent_and_counted)
 }
 END_TEST
 
+/* S08. */
 START_TEST(secondary_of_another_zone_is_told)
 {
 	start();

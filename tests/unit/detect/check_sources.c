@@ -87,6 +87,7 @@ START_TEST(source_seen_twice_is_one_entry)
 }
 END_TEST
 
+/* S03. */
 START_TEST(sources_of_other_family_or_prefix_are_others)
 {
 	struct zt_source_key a = key_of(1);
@@ -150,6 +151,7 @@ START_TEST(source_that_keeps_asking_outlives_a_flood)
 }
 END_TEST
 
+/* S04. */
 START_TEST(source_with_an_incident_goes_only_for_one_who_insists)
 {
 	make(1);
@@ -197,6 +199,76 @@ START_TEST(events_fade_with_silence)
 }
 END_TEST
 
+#define FNV_PRIME 16777619u
+
+/* The least address from this number on whose FNV-1a, the usual hash without a key, ends
+ * in 16 zero bits: the last byte is solved for, as zero is reached from zero only. */
+static struct zt_source_key
+colliding(uint32_t *number)
+{
+	for (;; ++*number) {
+		uint32_t hash = 2166136261u;
+		for (unsigned i = 0; i < 3; i++)
+			hash = (hash ^ (*number >> (16 - 8 * i) & 0xff)) * FNV_PRIME;
+		if ((hash & 0xff00) != 0)
+			continue;
+		struct zt_source_key key = { .family = 4, .prefix_len = 32 };
+		key.addr[0] = (uint8_t)(*number >> 16);
+		key.addr[1] = (uint8_t)(*number >> 8);
+		key.addr[2] = (uint8_t)*number;
+		key.addr[3] = (uint8_t)hash;
+		++*number;
+		return key;
+	}
+}
+
+/* S01. */
+START_TEST(s01_sources_that_collide_without_a_key_are_spread)
+{
+	enum {
+		N_COLLIDING = 20000,
+		N_BUCKETS = 1 << 14
+	};
+	static uint8_t n_in[N_BUCKETS];
+	unsigned most = 0;
+	uint32_t number = 0;
+
+	make(N_BUCKETS);
+	for (unsigned found = 0; found < N_COLLIDING; found++) {
+		struct zt_source_key key = colliding(&number);
+		uint32_t bucket = see_key(&key, T0) / ZT_SOURCES_WAYS;
+		if (++n_in[bucket] > most)
+			most = n_in[bucket];
+	}
+	/* Without a key they would share one of the buckets, or at most four. */
+	ck_assert_uint_eq(sources.live, N_COLLIDING);
+	ck_assert_uint_eq(sources.evicted + sources.refused, 0);
+	ck_assert_uint_le(most, ZT_SOURCES_WAYS);
+	zt_sources_fini(&sources);
+	/* Another start, another key, other places. */
+	static const struct zt_hash_key other_key = { 5, 6 };
+	struct zt_source_key key = key_of(1);
+	make(N_BUCKETS);
+	uint64_t first = zt_sources_hash(&sources, &key);
+	sources.key = other_key;
+	ck_assert_uint_ne(zt_sources_hash(&sources, &key), first);
+}
+END_TEST
+
+/* S10. */
+START_TEST(s10_events_of_a_source_never_wrap)
+{
+	make(1);
+	uint32_t handle = see(1, T0);
+	for (unsigned i = 0; i < 3; i++) {
+		zt_sources_at(&sources, handle)->events = UINT32_MAX - i;
+		(void)see(1, T0 + i);
+		ck_assert_uint_ge(
+		    zt_sources_at(&sources, handle)->events, UINT32_MAX - i);
+	}
+}
+END_TEST
+
 START_TEST(one_bucket_is_the_least)
 {
 	struct zt_sources none;
@@ -223,6 +295,8 @@ main(void)
 	tcase_add_test(tcase, source_with_an_incident_goes_only_for_one_who_insists);
 	tcase_add_test(tcase, eviction_drops_what_hangs_on_the_source);
 	tcase_add_test(tcase, events_fade_with_silence);
+	tcase_add_test(tcase, s01_sources_that_collide_without_a_key_are_spread);
+	tcase_add_test(tcase, s10_events_of_a_source_never_wrap);
 	tcase_add_test(tcase, one_bucket_is_the_least);
 	suite_add_tcase(suite, tcase);
 	return zt_suite_run(suite);

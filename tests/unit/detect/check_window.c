@@ -49,6 +49,7 @@ START_TEST(times_exactly_one_window_apart_are_not_together)
 }
 END_TEST
 
+/* S05. */
 START_TEST(times_one_nanosecond_closer_are_together)
 {
 	times_with_room_for(2);

@@ -29,6 +29,7 @@ is_made(const struct zt_dissect_options *options, long n)
 	return made;
 }
 
+/* X21. */
 START_TEST(making_without_memory_at_any_point_leaves_nothing)
 {
 	struct zt_dissect_options options;

@@ -85,6 +85,7 @@ START_TEST(pcap_variant_in_either_byte_order_is_read)
 }
 END_TEST
 
+/* O03. */
 START_TEST(pcap_cut_at_every_byte_gives_whole_packets_and_says_where)
 {
 	struct draft d;
@@ -130,6 +131,7 @@ static const struct {
 	{ 0xffffffff, true },
 };
 
+/* O03. */
 START_TEST(pcap_captured_length_beyond_limit_is_damage)
 {
 	struct draft d;

@@ -121,6 +121,7 @@ START_TEST(feed_of_two_threads_obeys_the_law)
 }
 END_TEST
 
+/* X17. */
 START_TEST(feed_full_and_offered_drops_the_newest)
 {
 	struct zt_bell data;

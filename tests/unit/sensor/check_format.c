@@ -272,6 +272,7 @@ START_TEST(native_full_alert_keeps_every_value)
 }
 END_TEST
 
+/* O01, O02. */
 START_TEST(native_hostile_names_stay_one_short_line)
 {
 	struct zt_alert alert = full_alert();

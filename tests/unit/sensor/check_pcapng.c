@@ -277,6 +277,7 @@ START_TEST(pcapng_block_ending_with_another_length_ends_the_file)
 }
 END_TEST
 
+/* O03. */
 START_TEST(pcapng_cut_at_every_byte_gives_whole_packets)
 {
 	struct draft d;

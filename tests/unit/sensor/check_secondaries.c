@@ -167,6 +167,7 @@ START_TEST(restart_goes_on)
 }
 END_TEST
 
+/* X35. */
 START_TEST(damaged_state_is_a_clean_start)
 {
 	uint8_t *bytes = NULL;

@@ -62,6 +62,7 @@ START_TEST(queue_keeps_the_order)
 }
 END_TEST
 
+/* X02. */
 START_TEST(full_queue_merges_the_oldest_repeat)
 {
 	put("b", "open", 50, 0);

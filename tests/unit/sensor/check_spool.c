@@ -91,7 +91,7 @@ START_TEST(spool_keeps_order_over_a_crash)
 }
 END_TEST
 
-/* Cut at every byte, and every byte changed: what lies in front of the damage stays. */
+/* X35: Cut at every byte, and every byte changed: what lies in front of the damage stays. */
 START_TEST(spool_damage_costs_what_lies_behind_it)
 {
 	static unsigned char whole[LIMIT], file[LIMIT];

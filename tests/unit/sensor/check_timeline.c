@@ -54,6 +54,7 @@ END_TEST
 static const uint64_t steps[] = { S, HOUR, (uint64_t)0 - HOUR, YEARS,
 	(uint64_t)0 - YEARS, (uint64_t)0 - S };
 
+/* X19. */
 START_TEST(a_step_moves_nothing_and_is_counted)
 {
 	uint64_t before_ns = timeline.now_ns;
@@ -100,6 +101,7 @@ START_TEST(a_packet_that_waited_keeps_its_time)
 }
 END_TEST
 
+/* X20. */
 START_TEST(suspension_is_counted_and_is_no_step)
 {
 	clocks.wall_ns += 600 * S;

@@ -28,11 +28,14 @@ fail(struct zt_err *err, const char *path, const char *what)
 static int
 take_lock(struct zt_control_socket *socket, struct zt_err *err)
 {
+	const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
 	char path[ZT_CONTROL_PATH_SIZE + sizeof(LOCK_SUFFIX)];
 
 	(void)snprintf(path, sizeof(path), "%s" LOCK_SUFFIX, socket->path);
-	socket->lock_fd =
-	    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	socket->lock_fd = open(path, flags | O_CREAT | O_EXCL, 0600);
+	socket->made_lock = socket->lock_fd != -1;
+	if (socket->lock_fd == -1 && errno == EEXIST)
+		socket->lock_fd = open(path, flags);
 	if (socket->lock_fd == -1)
 		return fail(err, path, "cannot be opened");
 	if (flock(socket->lock_fd, LOCK_EX | LOCK_NB) == 0)

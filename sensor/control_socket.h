@@ -11,6 +11,8 @@
 #ifndef ZT_SENSOR_CONTROL_SOCKET_H
 #define ZT_SENSOR_CONTROL_SOCKET_H
 
+#include <stdbool.h>
+
 #include "../conf/err.h"
 
 /** Bytes of sun_path, its end included. */
@@ -19,6 +21,7 @@
 struct zt_control_socket {
 	int fd; /**< -1: none. */
 	int lock_fd;
+	bool made_lock; /**< The lock file was not there. */
 	char path[ZT_CONTROL_PATH_SIZE];
 };
 

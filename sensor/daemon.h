@@ -27,6 +27,7 @@
 struct zt_daemon {
 	const struct zt_options *options;
 	const struct zt_conf *conf; /**< The one in force; a reload replaces it. */
+	const char *user;	    /**< We become, when root has started us; "". */
 	struct zt_log *log;
 	struct event_base *base;
 	struct zt_format_context context; /**< For formats. */

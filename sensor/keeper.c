@@ -59,6 +59,15 @@ add_up(struct zt_keeper *keeper)
 }
 
 int
+zt_keeper_check(const struct zt_keeper *keeper)
+{
+	if (keeper->directory < 0 ||
+	    faccessat(keeper->directory, ".", W_OK | X_OK, 0) == 0)
+		return 0;
+	return -errno;
+}
+
+int
 zt_keeper_init(
     struct zt_keeper *keeper, const char *path, uint64_t bytes_max, struct zt_err *err)
 {
@@ -70,8 +79,8 @@ zt_keeper_init(
 		return 0;
 	keeper->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int result = keeper->directory < 0 ? -errno : 0;
-	if (result == 0 && faccessat(keeper->directory, ".", W_OK | X_OK, 0) != 0)
-		result = -errno;
+	if (result == 0)
+		result = zt_keeper_check(keeper);
 	if (result == 0)
 		result = add_up(keeper);
 	if (result != 0)

@@ -51,6 +51,13 @@ struct zt_keeper {
 int zt_keeper_init(
     struct zt_keeper *keeper, const char *path, uint64_t bytes_max, struct zt_err *err);
 
+/**
+ * May files be made in the directory?  Asked again when privileges are gone.
+ *
+ * @return 0, also when nothing is kept, or -errno.
+ */
+int zt_keeper_check(const struct zt_keeper *keeper);
+
 void zt_keeper_fini(struct zt_keeper *keeper);
 
 /** Worker: for zt_dissect_options.keep; arg is the keeper. */

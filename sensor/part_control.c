@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "control.h"
+#include "privileges.h"
 
 static enum zt_exit
 open_control(struct zt_daemon *daemon, void **state)
@@ -25,6 +26,10 @@ open_control(struct zt_daemon *daemon, void **state)
 		    "no control socket: %s", err.text);
 		return ZT_EXIT_OK;
 	}
+	/* Else a daemon that is started as the user itself could not lock it. */
+	if (socket.made_lock && zt_privileges_give(daemon->user, socket.lock_fd) != 0)
+		zt_log(daemon->log, ZT_LOG_WARNING, "%s.lock belongs to root",
+		    conf->control.socket);
 	if (warning.text[0] != '\0')
 		zt_log(daemon->log, ZT_LOG_WARNING, "control socket: %s", warning.text);
 	*state = zt_control_new(daemon, &socket);

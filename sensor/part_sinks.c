@@ -101,6 +101,7 @@ take_common(
 	memset(to, 0, sizeof(*to));
 	to->sensor = sinks->daemon->context.sensor;
 	to->spool_limit_bytes = conf->spool.limit_bytes;
+	to->user = sinks->daemon->user;
 	/* A thread made by a reload starts with the list of the main thread. */
 	if (sinks->look == NULL)
 		to->sandbox = &sinks->daemon->sandbox;

@@ -141,7 +141,7 @@ zt_privileges_forget(struct zt_err *err)
 int
 zt_privileges_give(const char *user, int fd)
 {
-	if (geteuid() != 0 || user[0] == '\0')
+	if (user[0] == '\0' || geteuid() != 0)
 		return 0;
 	const struct passwd *found = getpwnam(user);
 	if (found == NULL)

@@ -32,6 +32,9 @@ int zt_privileges_forget(struct zt_err *err);
  * Let the user own a file that root has made for it, so that it can open it again.
  * Does nothing when we are not root or user is "".
  *
+ * @param fd  of a file that this process has made itself: what was there before may be
+ *            a link that somebody put there to be given something else.
+ *
  * @return 0, or -errno.
  */
 int zt_privileges_give(const char *user, int fd);

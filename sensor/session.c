@@ -274,6 +274,7 @@ open_daemon(struct zt_session *s)
 
 	daemon->options = s->options;
 	daemon->conf = s->conf;
+	daemon->user = s->conf->sensor.user;
 	daemon->log = s->log;
 	daemon->context.sensor = s->sensor;
 	daemon->context.interfaces = s->interfaces;

@@ -63,6 +63,20 @@ lock_files(struct zt_session *s, struct zt_err *err)
 	return 0;
 }
 
+/* Root might do everything: what may the user? */
+static enum zt_exit
+check_places(const struct zt_session *s)
+{
+	int result = zt_keeper_check(&s->keeper);
+
+	if (result == 0)
+		return ZT_EXIT_OK;
+	zt_log(s->log, ZT_LOG_ERROR,
+	    "keep_zones.directory: %s: %s; let user %s write there",
+	    s->conf->keep_zones.directory, strerror(-result), s->conf->sensor.user);
+	return ZT_EXIT_OUTPUT;
+}
+
 enum zt_exit
 zt__session_confine(struct zt_session *s)
 {
@@ -78,7 +92,7 @@ zt__session_confine(struct zt_session *s)
 	if (result == 0)
 		result = zt_sandbox_prepare(&s->daemon.sandbox, &err);
 	if (result == 0)
-		return ZT_EXIT_OK;
+		return check_places(s);
 	zt_log(s->log, ZT_LOG_ERROR, "%s", err.text);
 	return result == -ENOENT ? ZT_EXIT_CONFIG : ZT_EXIT_SOFTWARE;
 }

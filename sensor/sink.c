@@ -52,9 +52,10 @@ open_spool(struct zt_sink *sink, struct zt_err *err)
 
 	if (settings->spool_directory == NULL || !sink->base->kind->spools)
 		return 0;
+	const struct zt_spool_place place = { settings->spool_directory, name,
+		settings->user, settings->spool_limit_bytes };
 	spool_name(settings, name, sizeof(name));
-	int result = zt_spool_open(&sink->spool, settings->spool_directory, name,
-	    settings->spool_limit_bytes, err);
+	int result = zt_spool_open(&sink->spool, &place, err);
 	sink->status.counts.recovered = sink->spool.n_records;
 	sink->status.counts.spooled = sink->spool.n_records;
 	return result;

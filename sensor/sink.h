@@ -40,6 +40,7 @@ struct zt_sink_settings {
 	const char *sensor;	     /**< Borrowed: its name. */
 	const char *spool_directory; /**< Borrowed; NULL: no spool. */
 	uint64_t spool_limit_bytes;
+	const char *user; /**< Borrowed: owns the files that root makes; "". */
 	/** Borrowed: the thread enters it; NULL: it has that of the main thread. */
 	const struct zt_sandbox *sandbox;
 };

@@ -12,6 +12,7 @@
 
 #include "file_lock.h"
 #include "file_tail.h"
+#include "privileges.h"
 #include "sink_kind.h"
 
 #define FILE_MODE 0640
@@ -56,9 +57,10 @@ now_ms(void)
 	return clock_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
-/* @return the descriptor, or -errno. */
+/* What root makes belongs to the user that we become.  @return the descriptor, or
+ * -errno. */
 static int
-open_path(const char *path)
+open_path(const char *path, const char *user)
 {
 	const int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 	int fd = open(path, flags | O_CREAT | O_EXCL, FILE_MODE);
@@ -66,7 +68,11 @@ open_path(const char *path)
 	if (fd >= 0) {
 		/* The umask shall not decide; where this fails it does. */
 		(void)fchmod(fd, FILE_MODE);
-		return fd;
+		int result = zt_privileges_give(user, fd);
+		if (result == 0)
+			return fd;
+		(void)close(fd); /* nothing was written */
+		return result;
 	}
 	if (errno == EEXIST)
 		fd = open(path, flags);
@@ -103,7 +109,7 @@ static int
 reopen(struct file *file, struct zt_err *err)
 {
 	const char *path = file->base.settings->path;
-	int fd = open_path(path);
+	int fd = open_path(path, file->base.settings->user);
 
 	if (fd == -ENXIO)
 		return -EAGAIN; /* a pipe that nobody reads yet */

@@ -12,6 +12,7 @@
 
 #include "../dissect/hash.h"
 #include "file_lock.h"
+#include "privileges.h"
 
 #define FILE_MODE      0640
 #define DIRECTORY_MODE 0750
@@ -169,26 +170,54 @@ recover(struct zt_spool *spool)
 	return write_head(spool);
 }
 
+/* @return 0, also when it is there already, or -errno. */
 static int
-open_file(struct zt_spool *spool, const char *directory, struct zt_err *err)
+make_directory(const char *directory, const char *user)
 {
-	if (mkdir(directory, DIRECTORY_MODE) < 0 && errno != EEXIST)
+	if (mkdir(directory, DIRECTORY_MODE) < 0)
+		return errno == EEXIST ? 0 : -errno;
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
 		return -errno;
-	spool->fd =
-	    open(spool->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
-	if (spool->fd < 0)
-		return -errno;
-	int result = zt_file_lock(spool->fd, spool->path, err);
+	int result = zt_privileges_give(user, fd);
+	(void)close(fd); /* nothing was written */
+	return result;
+}
+
+static int
+open_file(const char *path, const char *user, int *fd)
+{
+	const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+
+	*fd = open(path, flags | O_CREAT | O_EXCL, FILE_MODE);
+	if (*fd >= 0)
+		return zt_privileges_give(user, *fd);
+	if (errno == EEXIST)
+		*fd = open(path, flags);
+	return *fd >= 0 ? 0 : -errno;
+}
+
+static int
+open_spool(
+    struct zt_spool *spool, const struct zt_spool_place *place, struct zt_err *err)
+{
+	int result = make_directory(place->directory, place->user);
+
+	if (result == 0)
+		result = open_file(spool->path, place->user, &spool->fd);
+	if (result == 0)
+		result = zt_file_lock(spool->fd, spool->path, err);
 	return result != 0 ? result : recover(spool);
 }
 
 int
-zt_spool_open(struct zt_spool *spool, const char *directory, const char *name,
-    uint64_t limit, struct zt_err *err)
+zt_spool_open(
+    struct zt_spool *spool, const struct zt_spool_place *place, struct zt_err *err)
 {
-	*spool = (struct zt_spool){ .fd = -1, .limit = limit };
-	(void)snprintf(spool->path, sizeof(spool->path), "%s/%s", directory, name);
-	int result = open_file(spool, directory, err);
+	*spool = (struct zt_spool){ .fd = -1, .limit = place->limit_bytes };
+	(void)snprintf(
+	    spool->path, sizeof(spool->path), "%s/%s", place->directory, place->name);
+	int result = open_spool(spool, place, err);
 	if (result == 0)
 		return 0;
 	if (result != -EBUSY) /* that one is in err */

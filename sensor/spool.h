@@ -31,15 +31,21 @@ struct zt_spool {
 	char path[ZT_SPOOL_PATH_SIZE];
 };
 
+/** Where a spool is, and how large it may be.  The texts are borrowed for the call. */
+struct zt_spool_place {
+	const char *directory; /**< Made with mode 0750; its parent has to exist. */
+	const char *name;      /**< Of the file in it. */
+	const char *user;      /**< Owns what root makes; "": root. */
+	uint64_t limit_bytes;
+};
+
 /**
  * Open or make a spool.
  *
- * @param directory  made when it is missing, with mode 0750; its parent has to exist.
- * @param name       of the file in it.
  * @return 0, or -errno with the reason in err; then fd is -1.
  */
-int zt_spool_open(struct zt_spool *spool, const char *directory, const char *name,
-    uint64_t limit, struct zt_err *err);
+int zt_spool_open(
+    struct zt_spool *spool, const struct zt_spool_place *place, struct zt_err *err);
 
 /** Append.  @return 0; -EDQUOT at the limit; -errno.  On failure nothing has changed. */
 int zt_spool_put(

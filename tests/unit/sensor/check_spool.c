@@ -16,6 +16,7 @@
 
 static char directory[] = "/tmp/zonetap-check-XXXXXX";
 static char path[64];
+static const struct zt_spool_place place = { directory, "x", "", LIMIT };
 static struct zt_spool spool;
 static struct zt_err err;
 
@@ -24,7 +25,7 @@ setup(void)
 {
 	ck_assert_ptr_nonnull(mkdtemp(directory));
 	(void)snprintf(path, sizeof(path), "%s/x", directory);
-	ck_assert_int_eq(zt_spool_open(&spool, directory, "x", LIMIT, &err), 0);
+	ck_assert_int_eq(zt_spool_open(&spool, &place, &err), 0);
 }
 
 static void
@@ -67,7 +68,7 @@ static void
 crash(void)
 {
 	(void)close(spool.fd);
-	ck_assert_int_eq(zt_spool_open(&spool, directory, "x", LIMIT, &err), 0);
+	ck_assert_int_eq(zt_spool_open(&spool, &place, &err), 0);
 }
 
 START_TEST(spool_keeps_order_over_a_crash)
@@ -147,13 +148,13 @@ START_TEST(spool_of_another_is_refused)
 	struct zt_spool second;
 	int fd;
 
-	ck_assert_int_eq(zt_spool_open(&second, directory, "x", LIMIT, &err), -EBUSY);
+	ck_assert_int_eq(zt_spool_open(&second, &place, &err), -EBUSY);
 	ck_assert_ptr_nonnull(strstr(err.text, "writes to it"));
 	zt_spool_close(&spool);
 	fd = open(path, O_WRONLY | O_CREAT, 0600);
 	ck_assert_int_eq(write(fd, "somebody's text, not a spool", 28), 28);
 	(void)close(fd);
-	ck_assert_int_eq(zt_spool_open(&spool, directory, "x", LIMIT, &err), -EEXIST);
+	ck_assert_int_eq(zt_spool_open(&spool, &place, &err), -EEXIST);
 	ck_assert_ptr_nonnull(strstr(err.text, "is no spool"));
 }
 END_TEST

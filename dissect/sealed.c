@@ -99,6 +99,15 @@ drop_hello(struct zt_seals *seals, struct connection *c)
 	c->hello = NO_HELLO;
 }
 
+/* It is a hello as far as one can tell, but it cannot be read. */
+static void
+give_up_hello(struct zt_seals *seals, struct connection *c)
+{
+	zt_count(&seals->stats->outcomes[ZT_R_HELLO_UNREAD], 1);
+	drop_hello(seals, c);
+	c->state = STATE_OTHER;
+}
+
 static void
 end(struct zt_seals *seals, struct connection *c)
 {
@@ -149,7 +158,11 @@ read_hello(struct zt_seals *seals, struct connection *c, const uint8_t *bytes, s
 		room->len += more;
 		said = zt_hello_read(room->bytes, room->len);
 		if (said == ZT_HELLO_MORE && room->len == sizeof(room->bytes))
-			said = ZT_HELLO_OTHER;
+			said = ZT_HELLO_LONG;
+	}
+	if (said == ZT_HELLO_LONG) {
+		give_up_hello(seals, c);
+		return;
 	}
 	if (said != ZT_HELLO_MORE) {
 		c->state = said == ZT_HELLO_DOT ? STATE_DOT : STATE_OTHER;
@@ -166,7 +179,7 @@ read_hello(struct zt_seals *seals, struct connection *c, const uint8_t *bytes, s
 		c->hello = (uint8_t)(i + 1);
 	}
 	if (room == NULL)
-		c->state = STATE_OTHER; /* no room to wait in */
+		give_up_hello(seals, c);
 }
 
 /* A turn of the client is one request, or several at once. */
@@ -219,7 +232,7 @@ take_data(struct zt_seals *seals, struct connection *c,
 		if (is_next && segment->payload_len == segment->payload_wire_len)
 			read_hello(seals, c, segment->payload, segment->payload_len);
 		else
-			c->state = STATE_OTHER; /* not worth putting in order */
+			give_up_hello(seals, c); /* not worth putting in order */
 	}
 	c->next[side] = seq_end;
 	c->sealed.last_ns = segment->ts_ns;

@@ -7,6 +7,9 @@
  *          run is what the server sends until the client sends again.  The first run
  *          is the handshake and belongs to none.
  * Events:  one ZT_EVENT_SEALED when a connection ends that offered "dot".
+ * Hellos:  in one record or several, in one segment or several in order.  Others, longer
+ *          ones and those for which there is no room are counted (ZT_R_HELLO_UNREAD);
+ *          their connections are not followed.
  * Ends:    FIN or RST, silence, the end of input, another connection that needs the room.
  * Memory:  a fixed table of ZT_SEALED_CONNECTIONS in sets of four, and room for
  *          ZT_SEALED_HELLOS hellos of more than one segment.
@@ -23,8 +26,8 @@
 #define ZT_SEALED_PORT	      853u
 #define ZT_SEALED_CONNECTIONS 4096u
 #define ZT_SEALED_HELLOS      64u
-/** Longest hello that is read; one with post-quantum keys has about 1,800 bytes. */
-#define ZT_SEALED_HELLO_MAX 4096u
+/** Room for a hello of more than one segment, the headers of its records included. */
+#define ZT_SEALED_HELLO_MAX 4608u
 
 struct zt_seals;
 

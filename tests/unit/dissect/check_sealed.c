@@ -236,6 +236,70 @@ START_TEST(hello_in_two_segments_is_put_together)
 }
 END_TEST
 
+/* The hello again, in records of so many bytes. */
+static size_t
+split(uint8_t *out, size_t out_size, size_t size)
+{
+	size_t len = 0;
+
+	for (size_t at = 5; at < hello_len; at += size) {
+		size_t n = hello_len - at < size ? hello_len - at : size;
+		ck_assert_uint_le(len + 5 + n, out_size);
+		memcpy(out + len, hello, 3);
+		out[len + 3] = (uint8_t)(n >> 8);
+		out[len + 4] = (uint8_t)n;
+		memcpy(out + len + 5, hello + at, n);
+		len += 5 + n;
+	}
+	return len;
+}
+
+START_TEST(hello_in_many_records_is_put_together)
+{
+	static const size_t sizes[] = { 1, 3, 4, 5, 17, 60 };
+	uint8_t records[1024];
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		size_t len = split(records, sizeof(records), sizes[i]);
+		ck_assert_int_eq(zt_hello_read(records, len), ZT_HELLO_DOT);
+		for (size_t n = 0; n < len; n++)
+			ck_assert_int_eq(zt_hello_read(records, n), ZT_HELLO_MORE);
+		/* Another record in the middle; one with nothing in it. */
+		records[5 + sizes[i]] = 23;
+		ck_assert_int_eq(zt_hello_read(records, len), ZT_HELLO_OTHER);
+		records[5 + sizes[i]] = 22;
+		memset(records + 5 + sizes[i] + 3, 0, 2);
+		ck_assert_int_eq(zt_hello_read(records, len), ZT_HELLO_OTHER);
+	}
+	size_t len = split(records, sizeof(records), 17);
+	say(true, records, 20);
+	say(true, records + 20, 3);
+	say(true, records + 23, len - 23);
+	close_connection();
+	ck_assert_uint_eq(n_events, 1);
+	ck_assert_uint_eq(zt_counted(&stats.outcomes[ZT_R_HELLO_UNREAD]), 0);
+}
+END_TEST
+
+START_TEST(hello_that_cannot_be_read_is_counted)
+{
+	static const uint8_t big[] = { 22, 3, 1, 0x40, 0, 1, 0, 0x0f, 0xfd, 3, 3 };
+
+	/* Longer than what is read, by a byte. */
+	ck_assert_int_eq(zt_hello_read(big, sizeof(big)), ZT_HELLO_LONG);
+	say(true, big, sizeof(big));
+	ck_assert_uint_eq(zt_counted(&stats.outcomes[ZT_R_HELLO_UNREAD]), 1);
+	close_connection();
+	/* The second half is missing, the third comes. */
+	say(true, hello, 20);
+	client_seq += 20;
+	say(true, hello + 40, hello_len - 40);
+	ck_assert_uint_eq(zt_counted(&stats.outcomes[ZT_R_HELLO_UNREAD]), 2);
+	close_connection();
+	ck_assert_uint_eq(n_events, 0);
+}
+END_TEST
+
 START_TEST(other_protocols_and_connections_begun_before_say_nothing)
 {
 	make_hello("http/1.1", 10);
@@ -294,6 +358,8 @@ main(void)
 	tcase_add_test(tcase, longest_run_is_behind_the_handshake);
 	tcase_add_test(tcase, what_came_twice_counts_once_and_a_gap_counts);
 	tcase_add_test(tcase, hello_in_two_segments_is_put_together);
+	tcase_add_test(tcase, hello_in_many_records_is_put_together);
+	tcase_add_test(tcase, hello_that_cannot_be_read_is_counted);
 	tcase_add_test(tcase, other_protocols_and_connections_begun_before_say_nothing);
 	tcase_add_test(tcase, silence_and_the_end_of_input_end_a_connection);
 	tcase_add_test(tcase, flood_of_connections_is_bounded_and_counted);

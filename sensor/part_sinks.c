@@ -7,76 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon.h"
-#include "sink.h"
 #include "sink_status.h"
+#include "sinks_priv.h"
+#include "stray_spools.h"
 
 /* How often the states of the sinks are looked at, to be told. */
 #define LOOK_MS 250
-
-struct sinks {
-	struct zt_daemon *daemon;
-	struct event *look;
-	bool was_ok[ZT_CONF_OUTPUTS_MAX];
-	struct zt_sink *list[ZT_CONF_OUTPUTS_MAX];
-	size_t n;
-	/* A configuration that was checked and is not in force yet. */
-	struct zt_sink *next[ZT_CONF_OUTPUTS_MAX]; /* NULL: as in list, by settings */
-	struct zt_sink_settings next_settings[ZT_CONF_OUTPUTS_MAX];
-	size_t n_next;
-	/* Taken out of the configuration: they write what they have. */
-	struct zt_sink *leaving[2 * ZT_CONF_OUTPUTS_MAX];
-	size_t n_leaving;
-	uint64_t lost_before;			 /* by those that are gone */
-	char spool_directory[ZT_SINK_PATH_SIZE]; /* "": none */
-};
-
-static int
-copy_text(char *to, size_t size, const char *from, struct zt_err *err)
-{
-	if (strlen(from) < size) {
-		memcpy(to, from, strlen(from) + 1);
-		return 0;
-	}
-	zt_err_set(err, "%s: longer than %zu bytes", from, size - 1);
-	return -ENAMETOOLONG;
-}
-
-static int
-take_output(
-    struct zt_sink_settings *to, const struct zt_conf_output *from, struct zt_err *err)
-{
-	to->type = (enum zt_conf_output_type)from->type;
-	to->format = zt_format_find(from->format);
-	to->rotate_size_bytes = from->rotate_size_bytes;
-	to->rotate_every_ns = from->rotate_every_ns;
-	to->min_risk = from->min_risk;
-	to->fsync = (enum zt_conf_fsync)from->fsync;
-	to->keep = from->keep;
-	to->facility = from->facility;
-	to->queue = from->queue;
-	if (to->format == NULL) {
-		zt_err_set(err,
-		    "outputs.format: %s: no such format; zonetap -h lists them",
-		    from->format);
-		return -EINVAL;
-	}
-	int result = copy_text(to->path, sizeof(to->path), from->path, err);
-	return result != 0
-		   ? result
-		   : copy_text(to->address, sizeof(to->address), from->address, err);
-}
-
-int
-zt_sinks_check(const struct zt_conf *conf, struct zt_err *err)
-{
-	struct zt_sink_settings settings;
-	int result = 0;
-
-	for (size_t i = 0; i < conf->outputs.count && result == 0; i++)
-		result = take_output(&settings, &conf->outputs.items[i], err);
-	return result;
-}
 
 /* What -o says, or nothing. */
 static int
@@ -90,13 +26,14 @@ take_option(
 	to->fsync = ZT_CONF_FSYNC_SECOND;
 	to->keep = 1;
 	to->queue = 4096;
-	return is_file ? copy_text(to->path, sizeof(to->path), options->output, err)
-		       : 0;
+	return is_file
+		   ? zt__sinks_copy(to->path, sizeof(to->path), options->output, err)
+		   : 0;
 }
 
 static void
-take_common(
-    const struct sinks *sinks, const struct zt_conf *conf, struct zt_sink_settings *to)
+take_common(const struct zt_sinks *sinks, const struct zt_conf *conf,
+    struct zt_sink_settings *to)
 {
 	memset(to, 0, sizeof(*to));
 	to->sensor = sinks->daemon->context.sensor;
@@ -111,7 +48,7 @@ take_common(
 
 /* The settings of each sink that the configuration wants, into next_settings. */
 static int
-plan(struct sinks *sinks, const struct zt_conf *conf, struct zt_err *err)
+plan(struct zt_sinks *sinks, const struct zt_conf *conf, struct zt_err *err)
 {
 	const struct zt_options *options = sinks->daemon->options;
 	size_t n = options->output == NULL ? conf->outputs.count : 0;
@@ -119,8 +56,8 @@ plan(struct sinks *sinks, const struct zt_conf *conf, struct zt_err *err)
 
 	for (size_t i = 0; i < n && result == 0; i++) {
 		take_common(sinks, conf, &sinks->next_settings[i]);
-		result =
-		    take_output(&sinks->next_settings[i], &conf->outputs.items[i], err);
+		result = zt__sinks_take_output(
+		    &sinks->next_settings[i], &conf->outputs.items[i], err);
 	}
 	sinks->n_next = n;
 	if (n == 0) {
@@ -132,7 +69,7 @@ plan(struct sinks *sinks, const struct zt_conf *conf, struct zt_err *err)
 }
 
 static struct zt_sink *
-find(const struct sinks *sinks, const struct zt_sink_settings *settings)
+find(const struct zt_sinks *sinks, const struct zt_sink_settings *settings)
 {
 	for (size_t i = 0; i < sinks->n; i++)
 		if (zt_sink_is_of(sinks->list[i], settings))
@@ -142,7 +79,7 @@ find(const struct sinks *sinks, const struct zt_sink_settings *settings)
 
 /* Forget what was checked and not taken over. */
 static void
-drop_next(struct sinks *sinks)
+drop_next(struct zt_sinks *sinks)
 {
 	for (size_t i = 0; i < sinks->n_next; i++)
 		zt_sink_close(&sinks->next[i], NULL);
@@ -151,7 +88,7 @@ drop_next(struct sinks *sinks)
 
 /* A sink that is leaving and wanted again has to be gone before its file is opened. */
 static void
-reap(struct sinks *sinks)
+reap(struct zt_sinks *sinks)
 {
 	struct zt_sink_status status;
 	size_t kept = 0;
@@ -169,7 +106,7 @@ reap(struct sinks *sinks)
 
 /* What the process has given up at its start. */
 static int
-check_sandbox(const struct sinks *sinks, struct zt_err *err)
+check_sandbox(const struct zt_sinks *sinks, struct zt_err *err)
 {
 	const struct zt_sandbox *sandbox = &sinks->daemon->sandbox;
 
@@ -189,7 +126,7 @@ check_sandbox(const struct sinks *sinks, struct zt_err *err)
 
 /* Where files are made later, and which sockets. */
 static int
-ask_for(struct sinks *sinks, struct zt_err *err)
+ask_for(struct zt_sinks *sinks, struct zt_err *err)
 {
 	struct zt_daemon *daemon = sinks->daemon;
 	int result = 0;
@@ -210,7 +147,7 @@ ask_for(struct sinks *sinks, struct zt_err *err)
 
 /* Open and start what is new; all or nothing. */
 static int
-prepare(struct sinks *sinks, const struct zt_conf *conf, struct zt_err *err)
+prepare(struct zt_sinks *sinks, const struct zt_conf *conf, struct zt_err *err)
 {
 	drop_next(sinks);
 	reap(sinks);
@@ -232,7 +169,7 @@ prepare(struct sinks *sinks, const struct zt_conf *conf, struct zt_err *err)
 }
 
 static void
-take_over(struct sinks *sinks)
+take_over(struct zt_sinks *sinks)
 {
 	struct zt_sink *list[ZT_CONF_OUTPUTS_MAX];
 
@@ -261,7 +198,7 @@ take_over(struct sinks *sinks)
 }
 
 static void
-find_spool(struct sinks *sinks)
+find_spool(struct zt_sinks *sinks)
 {
 	const char *set = sinks->daemon->conf->spool.directory;
 	const char *state = getenv("STATE_DIRECTORY"); /* systemd.exec(5) */
@@ -276,10 +213,26 @@ find_spool(struct sinks *sinks)
 		sinks->spool_directory[0] = '\0';
 }
 
+static void
+tell_strays(const struct zt_sinks *sinks)
+{
+	const char *paths[ZT_CONF_OUTPUTS_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < sinks->n; i++) {
+		const char *path = zt_sink_spool(sinks->list[i]);
+		if (path != NULL)
+			paths[n++] = path;
+	}
+	if (sinks->spool_directory[0] != '\0')
+		zt_stray_spools_tell(
+		    sinks->daemon->log, sinks->spool_directory, paths, n);
+}
+
 static enum zt_exit
 open_sinks(struct zt_daemon *daemon, void **state)
 {
-	struct sinks *sinks = calloc(1, sizeof(*sinks));
+	struct zt_sinks *sinks = calloc(1, sizeof(*sinks));
 	struct zt_err err = { "" };
 
 	if (sinks == NULL) {
@@ -294,6 +247,7 @@ open_sinks(struct zt_daemon *daemon, void **state)
 		result = ask_for(sinks, &err);
 	if (result == 0) {
 		take_over(sinks);
+		tell_strays(sinks);
 		return ZT_EXIT_OK;
 	}
 	zt_log(daemon->log, ZT_LOG_ERROR, "alerts: %s", err.text);
@@ -302,7 +256,7 @@ open_sinks(struct zt_daemon *daemon, void **state)
 
 /* Tell when a sink begins to fail, and when it works again. */
 static void
-tell(struct sinks *sinks, size_t i)
+tell(struct zt_sinks *sinks, size_t i)
 {
 	struct zt_sink_status status = zt_sink_status(sinks->list[i]);
 	struct zt_log *log = sinks->daemon->log;
@@ -320,7 +274,7 @@ tell(struct sinks *sinks, size_t i)
 static void
 on_look(evutil_socket_t fd, short what, void *arg)
 {
-	struct sinks *sinks = arg;
+	struct zt_sinks *sinks = arg;
 
 	(void)fd;
 	(void)what;
@@ -335,7 +289,7 @@ static int
 start_sinks(void *state)
 {
 	const struct timeval interval = { .tv_usec = LOOK_MS * 1000 };
-	struct sinks *sinks = state;
+	struct zt_sinks *sinks = state;
 	int result = 0;
 
 	for (size_t i = 0; i < sinks->n && result == 0; i++)
@@ -350,7 +304,7 @@ start_sinks(void *state)
 
 /* One record for all sinks of a format. */
 static void
-hand_out(struct sinks *sinks, const struct zt_alert *alert, size_t first)
+hand_out(struct zt_sinks *sinks, const struct zt_alert *alert, size_t first)
 {
 	const struct zt_format *format = zt_sink_settings(sinks->list[first])->format;
 	char *line = format->line(alert, &sinks->daemon->context);
@@ -375,7 +329,7 @@ hand_out(struct sinks *sinks, const struct zt_alert *alert, size_t first)
 static void
 write_alert(void *state, const struct zt_alert *alert)
 {
-	struct sinks *sinks = state;
+	struct zt_sinks *sinks = state;
 
 	for (size_t i = 0; i < sinks->n; i++) {
 		const struct zt_format *format =
@@ -399,7 +353,7 @@ check_sinks(void *state, const struct zt_conf *next, struct zt_err *err)
 static void
 adopt_sinks(void *state, const struct zt_conf *next)
 {
-	struct sinks *sinks = state;
+	struct zt_sinks *sinks = state;
 
 	(void)next; /* its settings were copied */
 	for (size_t i = 0; i < sinks->n_next; i++) {
@@ -417,7 +371,7 @@ adopt_sinks(void *state, const struct zt_conf *next)
 static void
 rotate_sinks(void *state)
 {
-	const struct sinks *sinks = state;
+	const struct zt_sinks *sinks = state;
 
 	for (size_t i = 0; i < sinks->n; i++)
 		zt_sink_rotate(sinks->list[i]);
@@ -426,7 +380,7 @@ rotate_sinks(void *state)
 static void
 describe_sinks(void *state, struct zt_document *document, json_t *object)
 {
-	const struct sinks *sinks = state;
+	const struct zt_sinks *sinks = state;
 	json_t *array = zt_put_array(document, object, "outputs");
 
 	for (size_t i = 0; i < sinks->n && !document->failed; i++) {
@@ -447,7 +401,7 @@ refuse_sinks(void *state)
 static bool
 finish_sinks(void *state)
 {
-	struct sinks *sinks = state;
+	struct zt_sinks *sinks = state;
 	bool finished = true;
 
 	for (size_t i = 0; i < sinks->n; i++) {
@@ -480,7 +434,7 @@ keep_status(struct zt_daemon *daemon, const struct zt_sink_status *status)
 static void
 close_sinks(void *state)
 {
-	struct sinks *sinks = state;
+	struct zt_sinks *sinks = state;
 	struct zt_sink_status status;
 
 	if (sinks->look != NULL)
@@ -495,59 +449,6 @@ close_sinks(void *state)
 	for (size_t i = 0; i < sinks->n_leaving; i++)
 		zt_sink_close(&sinks->leaving[i], NULL);
 	free(sinks);
-}
-
-void
-zt_sinks_each(const struct zt_daemon *daemon, zt_sink_fn visit, void *arg)
-{
-	const struct sinks *sinks = daemon->states[ZT_PART_SINKS];
-	struct zt_sink_status status;
-
-	if (sinks == NULL) {
-		for (size_t i = 0; i < daemon->n_sinks; i++)
-			visit(&daemon->sinks[i], arg);
-		return;
-	}
-	for (size_t i = 0; i < sinks->n; i++) {
-		status = zt_sink_status(sinks->list[i]);
-		visit(&status, arg);
-	}
-}
-
-uint64_t
-zt_sinks_lost(const struct zt_daemon *daemon)
-{
-	const struct sinks *sinks = daemon->states[ZT_PART_SINKS];
-	uint64_t lost = 0;
-
-	if (sinks == NULL)
-		return 0;
-	for (size_t i = 0; i < sinks->n; i++)
-		lost += zt_sink_status(sinks->list[i]).counts.lost;
-	for (size_t i = 0; i < sinks->n_leaving; i++)
-		lost += zt_sink_status(sinks->leaving[i]).counts.lost;
-	return lost + sinks->lost_before;
-}
-
-static void
-keep_best(const struct zt_sink_status *status, void *arg)
-{
-	struct zt_sink_counts *best = arg;
-	const struct zt_sink_counts *counts = &status->counts;
-	bool is_first = best->offered + best->skipped == 0;
-
-	if (is_first || counts->lost < best->lost ||
-	    (counts->lost == best->lost && counts->written > best->written))
-		*best = *counts;
-}
-
-struct zt_sink_counts
-zt_sinks_best(const struct zt_daemon *daemon)
-{
-	struct zt_sink_counts best = { 0 };
-
-	zt_sinks_each(daemon, keep_best, &best);
-	return best;
 }
 
 const struct zt_part zt_part_sinks = {

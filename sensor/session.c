@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "digest.h"
 #include "keys.h"
 #include "reload.h"
@@ -234,6 +235,21 @@ make_pipeline(struct zt_session *s)
 }
 
 static enum zt_exit
+check_limit(const struct zt_session *s)
+{
+	const struct zt_conf *conf = s->conf;
+	size_t n_interfaces = s->options->n_interfaces != 0 ? s->options->n_interfaces
+							    : conf->interfaces.count;
+	struct zt_err err = { "" };
+
+	if (s->is_replay || zt_descriptors_require(n_interfaces * conf->capture.workers,
+				conf->outputs.count, &err) == 0)
+		return ZT_EXIT_OK;
+	zt_log(s->log, ZT_LOG_ERROR, "%s", err.text);
+	return ZT_EXIT_SOFTWARE;
+}
+
+static enum zt_exit
 make_queues(struct zt_session *s)
 {
 	int result = zt_stop_init(&s->stop);
@@ -326,7 +342,9 @@ zt_session_init(struct zt_session **session, const struct zt_options *options,
 	s->keeper.directory = -1;
 	zt_summary_init(&s->summary);
 	name_sensor(s);
-	enum zt_exit result = make_queues(s);
+	enum zt_exit result = check_limit(s);
+	if (result == ZT_EXIT_OK)
+		result = make_queues(s);
 	if (result == ZT_EXIT_OK)
 		result = s->is_replay ? open_captures(s) : open_interfaces(s);
 	if (result == ZT_EXIT_OK)

@@ -172,6 +172,12 @@ zt_sink_is_of(const struct zt_sink *sink, const struct zt_sink_settings *setting
 	       strcmp(sink->wanted.address, settings->address) == 0;
 }
 
+const char *
+zt_sink_spool(const struct zt_sink *sink)
+{
+	return sink->spool.fd >= 0 ? sink->spool.path : NULL;
+}
+
 const struct zt_sink_settings *
 zt_sink_settings(const struct zt_sink *sink)
 {

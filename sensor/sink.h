@@ -63,6 +63,9 @@ int zt_sink_start(struct zt_sink *sink);
 /** Do both describe the same place? */
 bool zt_sink_is_of(const struct zt_sink *sink, const struct zt_sink_settings *settings);
 
+/** Path of its spool; NULL: it has none.  Before it is started. */
+const char *zt_sink_spool(const struct zt_sink *sink);
+
 /** The settings, as last set. */
 const struct zt_sink_settings *zt_sink_settings(const struct zt_sink *sink);
 

@@ -454,6 +454,7 @@ zt_engine_stats(const struct zt_engine *engine)
 	stats->zones_learned = engine->zonebook.learned;
 	stats->zones_live = engine->zonebook.live;
 	stats->zones_evicted = engine->zonebook.evicted;
+	stats->zone_sizes_evicted = engine->zonebook.weights_evicted;
 	stats->zones_refused = engine->zonebook.refused;
 	stats->secondaries_known = engine->roster.n;
 	stats->secondaries_refused = engine->roster.refused;

@@ -46,6 +46,7 @@ struct zt_engine_stats {
 	uint64_t zones_learned; /**< Zones that passing answers made known. */
 	uint64_t zones_live;
 	uint64_t zones_evicted;
+	uint64_t zone_sizes_evicted; /**< Size of a zone at a server, forgotten. */
 	uint64_t
 	    preludes_evicted; /**< What led to a transfer was forgotten too early. */
 	uint64_t secondaries_known;   /**< On the roster. */

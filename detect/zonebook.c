@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "region.h"
+#include "zonebook_priv.h"
 
 #define WAYS 8u
 /* Candidates with equal hashes, latest first: one cache line. */
@@ -341,6 +342,13 @@ make_claim(
 	return true;
 }
 
+static bool
+is_whole(const struct zt_transfer *transfer)
+{
+	return transfer->verdict == ZT_VERDICT_COMPLETE ||
+	       transfer->verdict == ZT_VERDICT_FULL;
+}
+
 /* What the zone's own SOA record says.  One beside NS records may be another zone's. */
 static void
 take_soa(struct zt_zonebook_entry *entry, const struct zt_event *event, uint8_t source)
@@ -351,8 +359,7 @@ take_soa(struct zt_zonebook_entry *entry, const struct zt_event *event, uint8_t 
 
 	if (source == ZT_ZS_TRANSFER) {
 		const struct zt_transfer *transfer = zt_event_transfer(event);
-		if (transfer->verdict == ZT_VERDICT_COMPLETE ||
-		    transfer->verdict == ZT_VERDICT_FULL)
+		if (is_whole(transfer))
 			entry->bytes = transfer->bytes;
 		if ((transfer->flags & ZT_TF_HAVE_TO) == 0)
 			return;
@@ -398,6 +405,8 @@ zt_zonebook_note(
 	use(entry, now_ns);
 	entry->sources |= claim.source;
 	take_soa(entry, event, claim.source);
+	if (claim.source == ZT_ZS_TRANSFER && is_whole(zt_event_transfer(event)))
+		zt__zonebook_weigh(book, event, entry->hash, now_ns);
 }
 
 void

@@ -69,8 +69,17 @@ struct zt_zonebook_memo {
 	uint8_t off;
 };
 
-#define ZT_ZONEBOOK_MEMOS 512u
-#define ZT_ZONEBOOK_NONE  UINT32_MAX
+/** How much a server sent when it sent all of a zone. */
+struct zt_zonebook_weight {
+	uint64_t key; /**< Of the server and the order of magnitude; 0: free. */
+	uint64_t zone;
+	uint64_t bytes;
+	uint64_t seen_ns;
+};
+
+#define ZT_ZONEBOOK_MEMOS   512u
+#define ZT_ZONEBOOK_WEIGHTS 1024u
+#define ZT_ZONEBOOK_NONE    UINT32_MAX
 
 struct zt_zonebook {
 	struct zt_zonebook_entry *entries;
@@ -84,7 +93,9 @@ struct zt_zonebook {
 	uint64_t live;
 	uint64_t evicted;
 	uint64_t refused; /**< Zones with enough evidence that found no place. */
+	uint64_t weights_evicted;
 	struct zt_zonebook_memo memos[ZT_ZONEBOOK_MEMOS];
+	struct zt_zonebook_weight weights[ZT_ZONEBOOK_WEIGHTS]; /**< Sets of four. */
 };
 
 /**
@@ -121,6 +132,15 @@ const struct zt_zonebook_entry *zt_zonebook_find_for(
 /** The known zone whose name has this hash; NULL when there is none. */
 const struct zt_zonebook_entry *zt_zonebook_by_hash(
     const struct zt_zonebook *book, uint64_t hash);
+
+/**
+ * The known zone that the server of an event has sent as a whole, if one of them took
+ * about so many bytes: an eighth more or less.  Of several the closest.
+ *
+ * @return NULL when there is none.
+ */
+const struct zt_zonebook_entry *zt_zonebook_by_size(
+    const struct zt_zonebook *book, const struct zt_event *event, uint64_t bytes);
 
 /** Called for each zone; borrowed for the call; false ends the walk. */
 typedef bool (*zt_zonebook_fn)(void *arg, const struct zt_zonebook_entry *entry);

@@ -267,6 +267,7 @@ put_engine(struct zt_document *document, const struct zt_engine_stats *engine)
 	zt_put_number(document, zones, "live", engine->zones_live);
 	zt_put_number(document, zones, "evicted", engine->zones_evicted);
 	zt_put_number(document, zones, "refused", engine->zones_refused);
+	zt_put_number(document, zones, "sizes_evicted", engine->zone_sizes_evicted);
 	json_t *memory = zt_put_object(document, root, "memory");
 	zt_put_number(document, memory, "bytes", engine->memory_bytes);
 	zt_put_number(document, memory, "peak_bytes", engine->memory_peak_bytes);

@@ -136,6 +136,67 @@ START_TEST(known_size_of_the_zone_counts)
 }
 END_TEST
 
+static void
+transfer_in_the_clear(uint32_t server, const char *zone_name, uint64_t bytes)
+{
+	struct zt_query_spec spec = { T0, PRIMARY + 9, server, zone_name, ZT_RR_AXFR };
+	struct zt_transfer transfer = { .kind = ZT_TRANSFER_AXFR,
+		.verdict = ZT_VERDICT_COMPLETE,
+		.bytes = bytes,
+		.flags = ZT_TF_ENDED };
+
+	zt_engine_feed(engine, zt_event_builder_transfer(&builder, &spec, &transfer));
+}
+
+START_TEST(size_of_a_zone_of_the_server_counts_without_notify)
+{
+	transfer_in_the_clear(PRIMARY, "example.com.", 80000);
+	transfer_in_the_clear(PRIMARY, "example.org.", 20000);
+	transfer_in_the_clear(PRIMARY, "tiny.example.org.", 15000);
+	transfer_in_the_clear(PRIMARY + 1, "example.net.", 50000);
+	ck_assert_uint_eq(connection(69999, 700, 2), 0);
+	ck_assert_uint_eq(connection(90001, 700, 2), 0);
+	ck_assert_uint_eq(connection(50000, 700, 2), 0);
+	ck_assert_uint_eq(connection(16383, 700, 2), 0);
+	ck_assert_uint_eq(connection(80000, 700, 9), 0);
+	ck_assert_uint_eq(connection(80000, 10001, 2), 0);
+	ck_assert_uint_eq(connection(70000, 700, 2), 1);
+	const struct zt_alert *alert = zt_alert_log_last(&alerts);
+	ck_assert_mem_eq(alert->zone.wire, "\7example\3com", 13);
+	ck_assert_str_eq(alert->title,
+	    "Probable encrypted zone transfer, about the size of the zone");
+	ck_assert_int_eq(alert->confidence, ZT_LEVEL_LOW);
+}
+END_TEST
+
+/* Any size is found from an eighth below to an eighth above, and no further. */
+START_TEST(sizes_are_found_exactly_as_far_as_said)
+{
+	static struct zt_zonebook book;
+	struct zt_query_spec spec = { T0, SECONDARY, PRIMARY, "example.com.",
+		ZT_RR_AXFR };
+
+	for (uint64_t size = 16384; size < 100000000; size += size / 7 + 13) {
+		struct zt_transfer transfer = { .kind = ZT_TRANSFER_AXFR,
+			.verdict = ZT_VERDICT_COMPLETE,
+			.bytes = size,
+			.flags = ZT_TF_ENDED };
+		const struct zt_event *event =
+		    zt_event_builder_transfer(&builder, &spec, &transfer);
+		ck_assert_int_eq(zt_zonebook_init(&book, 1 << 16, &builder.key), 0);
+		zt_zonebook_note(&book, event, T0);
+		uint64_t off = size / 8;
+		ck_assert_ptr_nonnull(zt_zonebook_by_size(&book, event, size));
+		ck_assert_ptr_nonnull(zt_zonebook_by_size(&book, event, size - off));
+		ck_assert_ptr_nonnull(zt_zonebook_by_size(&book, event, size + off));
+		ck_assert_ptr_null(zt_zonebook_by_size(&book, event, size - off - 1));
+		ck_assert_ptr_null(zt_zonebook_by_size(&book, event, size + off + 1));
+		ck_assert_ptr_null(zt_zonebook_by_size(&book, event, 0));
+		zt_zonebook_fini(&book);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -148,6 +209,8 @@ main(void)
 	tcase_add_test(tcase, listed_secondary_is_let_pass);
 	tcase_add_test(tcase, notified_client_needs_less);
 	tcase_add_test(tcase, known_size_of_the_zone_counts);
+	tcase_add_test(tcase, size_of_a_zone_of_the_server_counts_without_notify);
+	tcase_add_test(tcase, sizes_are_found_exactly_as_far_as_said);
 	suite_add_tcase(suite, tcase);
 	return zt_suite_run(suite);
 }

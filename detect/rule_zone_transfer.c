@@ -25,7 +25,7 @@
 /* Less for one whom the server told of a change, and one who asked for the SOA record as
  * secondaries do: perhaps nobody listed them. */
 #define NOTIFIED_LESS 30u
-#define ASKED_LESS    10u
+#define ASKED_LESS    5u
 /* An attempt that came to nothing, against one that is not decided yet. */
 #define FAILED_LESS 30u
 #define LEAKED_RISK 100u

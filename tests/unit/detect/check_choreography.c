@@ -117,8 +117,14 @@ END_TEST
 START_TEST(soa_question_without_recursion_is_a_little_less)
 {
 	ask_soa(T0, SECONDARY, 0);
-	check(move(T0 + ZT_S(119), SECONDARY, ZT_VERDICT_ATTEMPTED), ZT_PRELUDE_SOA, 80,
+	check(move(T0 + ZT_S(119), SECONDARY, ZT_VERDICT_ATTEMPTED), ZT_PRELUDE_SOA, 85,
 	    ZT_LEVEL_MEDIUM);
+	/* Tools may ask so as well: how bad it is stays. */
+	ck_assert_int_eq(zt_alert_log_last(&alerts)->severity, ZT_LEVEL_HIGH);
+	const struct zt_alert *left =
+	    move(T0 + ZT_S(119), SECONDARY, ZT_VERDICT_COMPLETE);
+	check(left, ZT_PRELUDE_SOA, 95, ZT_LEVEL_HIGH);
+	ck_assert_int_eq(left->severity, ZT_LEVEL_CRITICAL);
 	/* Tools want recursion. */
 	ask_soa(T0, SECONDARY + 1, ZT_DNS_RD);
 	check(move(T0 + ZT_S(119), SECONDARY + 1, ZT_VERDICT_ATTEMPTED),

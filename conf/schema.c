@@ -442,8 +442,9 @@ static const struct zt_schema_row conf_rows[] = {
 	    .unit = "path", .example = "/var/lib/zonetap/secondaries.yaml",
 	    .doc =
 		"Where the list is written, as YAML to be pasted under zones; beside it, "
-		"with .state behind the name, what a restart goes on from.  Left empty: "
-		"nowhere.",
+		"with .state behind the name, what a restart goes on from.  The directory "
+		"must be writable for the user of zonetap; as a service it is "
+		"/var/lib/zonetap.  Left empty: nowhere.",
 	    .since = "0.1.0" },
 	{ "web", "listen", STRING(CONF, web.listen), START, .max = 63, .fallback = "",
 	    .unit = "address and port", .example = "127.0.0.1:9353", .check = check_web,

@@ -1,6 +1,6 @@
 /*
- * The list of secondaries on disk: read before the first event, written every few minutes
- * when something has changed, and at the end.
+ * The list of secondaries on disk: read before the first event, written at the start,
+ * every few minutes when something has changed, and at the end.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -87,8 +87,14 @@ open_learn(struct zt_daemon *daemon, void **state)
 {
 	const struct zt_conf *conf = daemon->conf;
 
-	if (!conf->learn.enabled || conf->learn.file[0] == '\0')
+	if (!conf->learn.enabled)
 		return ZT_EXIT_OK;
+	if (conf->learn.file[0] == '\0') {
+		zt_log(daemon->log, ZT_LOG_WARNING,
+		    "learn: learn.file is not set: nobody sees who was learned, and a "
+		    "restart learns anew");
+		return ZT_EXIT_OK;
+	}
 	struct learn *learn = calloc(1, sizeof(*learn));
 	if (learn == NULL) {
 		zt_log(daemon->log, ZT_LOG_ERROR, "learn: %s", strerror(ENOMEM));
@@ -102,6 +108,12 @@ open_learn(struct zt_daemon *daemon, void **state)
 	/* No thread runs yet: the engine is ours. */
 	zt_secondaries_restore(daemon->log, learn->path, daemon->detector->engine);
 	*state = learn;
+	/* An absolute path is known as a setting already, a relative one is not. */
+	if (zt_places_add_parent(&daemon->places, learn->path, true) != 0) {
+		zt_log(daemon->log, ZT_LOG_ERROR,
+		    "learn: %s: there are too many places", learn->path);
+		return ZT_EXIT_SOFTWARE;
+	}
 	return ZT_EXIT_OK;
 }
 
@@ -114,6 +126,8 @@ start_learn(void *state)
 	learn->timer = event_new(learn->daemon->base, -1, EV_PERSIST, on_timer, learn);
 	if (learn->timer == NULL || event_add(learn->timer, &interval) != 0)
 		return -ENOMEM;
+	/* Once at the start: whether it can be written is told now. */
+	on_timer(-1, 0, learn);
 	return 0;
 }
 

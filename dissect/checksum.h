@@ -47,15 +47,18 @@ void zt_checksums_free(struct zt_checksums **checksums);
 static inline uint64_t
 zt_checksum_add(uint64_t sum, const uint8_t *data, size_t len)
 {
+	zt__wide wide = sum;
 	uint64_t word;
 	uint16_t half;
 	uint8_t last[2] = { 0, 0 };
 
+	/* What runs over is gathered, and added once. */
 	for (; len >= sizeof(word); len -= sizeof(word), data += sizeof(word)) {
 		memcpy(&word, data, sizeof(word));
-		sum += word;
-		sum += sum < word;
+		wide += word;
 	}
+	sum = (uint64_t)wide + (uint64_t)(wide >> 64);
+	sum += sum < (uint64_t)wide;
 	for (; len >= sizeof(half); len -= sizeof(half), data += sizeof(half)) {
 		memcpy(&half, data, sizeof(half));
 		sum += half;

@@ -47,6 +47,37 @@ zt_duplicates_free(struct zt_duplicates **duplicates)
 	*duplicates = NULL;
 }
 
+/* Two words of a payload into a sum.  Neither factor is lost where the other is zero, so
+ * that a payload which hits upon that hides nothing. */
+static inline uint64_t
+add_words(uint64_t sum, uint64_t a, uint64_t b)
+{
+	uint64_t x = a ^ sum;
+	uint64_t y = b ^ zt__rotl(sum, 32);
+
+	return zt__fold(x, y) ^ x ^ zt__rotl(y, 32);
+}
+
+/* A keyed hash of every byte of a payload whose length is compared elsewhere; two sums
+ * side by side, as one would wait for its own product most of the time. */
+static uint64_t
+hash_payload(const struct zt_hash_key *key, const uint8_t *payload, size_t len)
+{
+	uint64_t sums[2] = { key->k0, key->k1 };
+	uint64_t words[4];
+
+	for (; len >= sizeof(words); len -= sizeof(words), payload += sizeof(words)) {
+		memcpy(words, payload, sizeof(words));
+		sums[0] = add_words(sums[0], words[0], words[1]);
+		sums[1] = add_words(sums[1], words[2], words[3]);
+	}
+	memset(words, 0, sizeof(words));
+	memcpy(words, payload, len);
+	sums[0] = add_words(sums[0], words[0], words[1]);
+	sums[1] = add_words(sums[1], words[2], words[3]);
+	return add_words(key->k0, sums[0], sums[1]);
+}
+
 /*
  * What follows the question of a UDP message changes nothing that is judged by it.  A TCP
  * segment is compared whole: a copy that differs in one byte is an attempt to show two
@@ -71,7 +102,7 @@ identify(struct identity *identity, const struct zt_hash_key *key,
 		return;
 	words[5] |= (uint64_t)datagram->tcp_flags << 32;
 	words[6] = (uint64_t)datagram->seq << 32 | datagram->ack;
-	words[7] = zt_hash(key, datagram->payload, datagram->payload_len);
+	words[7] = hash_payload(key, datagram->payload, datagram->payload_len);
 }
 
 /* A place in the table.  It need not be a strong hash: whoever makes datagrams meet in one

@@ -93,29 +93,39 @@ goes_before(const struct zt_stream *a, const struct zt_stream *b)
 	return a->life_ns < b->life_ns;
 }
 
+/** The stream to go from two full buckets. */
+static uint32_t
+least_missed(const struct zt_stream_table *table, uint64_t hash)
+{
+	uint32_t victim = bucket_of(table, hash, 0);
+
+	for (unsigned which = 0; which < 2; which++) {
+		uint32_t base = bucket_of(table, hash, which);
+		for (uint32_t i = base; i < base + ZT_STREAM_WAYS; i++)
+			if (goes_before(&table->streams[i], &table->streams[victim]))
+				victim = i;
+	}
+	return victim;
+}
+
 uint32_t
 zt_stream_table_place(const struct zt_stream_table *table, uint64_t hash)
 {
 	uint32_t n_free[2] = { 0, 0 };
 	uint32_t a_free[2] = { 0, 0 };
-	uint32_t victim = ZT_NO_STREAM;
 
 	for (unsigned which = 0; which < 2; which++) {
 		uint32_t base = bucket_of(table, hash, which);
 		for (uint32_t i = base; i < base + ZT_STREAM_WAYS; i++) {
-			if (table->tags[i] == 0) {
-				n_free[which]++;
-				a_free[which] = i;
-			} else if (victim == ZT_NO_STREAM ||
-				   goes_before(
-				       &table->streams[i], &table->streams[victim])) {
-				victim = i;
-			}
+			if (table->tags[i] != 0)
+				continue;
+			n_free[which]++;
+			a_free[which] = i;
 		}
 	}
 	if (n_free[0] + n_free[1] > 0)
 		return a_free[n_free[1] > n_free[0]];
-	return victim;
+	return least_missed(table, hash);
 }
 
 struct zt_stream *

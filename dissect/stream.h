@@ -73,13 +73,15 @@ struct zt_direction {
 	bool resynced; /**< Framing was lost and is to be counted when found again. */
 };
 
-/** Both endpoints in a fixed order, so that both directions give the same key. */
+/**
+ * Both endpoints in a fixed order, so that both directions give the same key.  Whole
+ * words, written and read as such: the processor cannot forward narrow writes to wide
+ * reads.
+ */
 struct zt_stream_key {
-	uint8_t addr[2][16];
+	uint64_t addr[2][2];
 	uint64_t tunnel_key;
-	uint16_t port[2];
-	uint8_t family;
-	uint8_t zero[3]; /**< So that the key has no padding. */
+	uint64_t ports; /**< Both ports and the family. */
 };
 
 /** Place in a list of stream_list.h. */

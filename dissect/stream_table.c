@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cursor.h"
+
 bool
 zt_stream_table_init(struct zt_stream_table *table, size_t max_streams)
 {
@@ -23,20 +25,53 @@ zt_stream_table_fini(struct zt_stream_table *table)
 	*table = (struct zt_stream_table){ 0 };
 }
 
+/** The order of two addresses as bytes. */
+static int
+compare(const uint8_t a[16], const uint8_t b[16])
+{
+	for (size_t i = 0; i < 16; i += 4) {
+		uint32_t x = zt_be32(a + i), y = zt_be32(b + i);
+		if (x != y)
+			return x < y ? -1 : 1;
+	}
+	return 0;
+}
+
 unsigned
 zt_stream_key_of(const struct zt_path *path, struct zt_stream_key *key)
 {
-	int order = memcmp(path->src, path->dst, sizeof(path->src));
+	int order = compare(path->src, path->dst);
 	unsigned from = order > 0 || (order == 0 && path->src_port > path->dst_port);
+	uint32_t src_port = path->src_port, dst_port = path->dst_port;
 
-	memset(key, 0, sizeof(*key));
 	memcpy(key->addr[from], path->src, sizeof(path->src));
 	memcpy(key->addr[1 - from], path->dst, sizeof(path->dst));
-	key->port[from] = path->src_port;
-	key->port[1 - from] = path->dst_port;
 	key->tunnel_key = path->tunnel_key;
-	key->family = path->family;
+	key->ports = (uint64_t)path->family << 32 |
+		     (from ? dst_port << 16 | src_port : src_port << 16 | dst_port);
 	return from;
+}
+
+uint64_t
+zt_stream_key_hash(const struct zt_hash_key *key, const struct zt_stream_key *stream)
+{
+	const uint64_t ends[4] = { stream->addr[0][0], stream->addr[0][1],
+		stream->addr[1][0], stream->addr[1][1] };
+	const uint64_t all[4] = { zt_hash_words(key, ends), stream->tunnel_key,
+		stream->ports, 0 };
+
+	return zt_hash_words(key, all);
+}
+
+static bool
+is_equal(const struct zt_stream_key *a, const struct zt_stream_key *b)
+{
+	uint64_t differs =
+	    (a->addr[0][0] ^ b->addr[0][0]) | (a->addr[0][1] ^ b->addr[0][1]) |
+	    (a->addr[1][0] ^ b->addr[1][0]) | (a->addr[1][1] ^ b->addr[1][1]) |
+	    (a->tunnel_key ^ b->tunnel_key) | (a->ports ^ b->ports);
+
+	return differs == 0;
 }
 
 static uint32_t
@@ -67,7 +102,7 @@ zt_stream_table_find(
 		uint32_t base = bucket_of(table, hash, which);
 		for (uint32_t i = base; i < base + ZT_STREAM_WAYS; i++) {
 			if (table->tags[i] == tag &&
-			    memcmp(&table->streams[i].key, key, sizeof(*key)) == 0)
+			    is_equal(&table->streams[i].key, key))
 				return i;
 		}
 	}

@@ -36,6 +36,13 @@ void zt_stream_table_fini(struct zt_stream_table *table);
 /** The key of a segment; @return the index of the sending direction, 0 or 1. */
 unsigned zt_stream_key_of(const struct zt_path *path, struct zt_stream_key *key);
 
+/**
+ * The hash of a key for the table.  It is not for more: who made two streams meet would
+ * have one push out the other, as any two streams do in a full table.
+ */
+uint64_t zt_stream_key_hash(
+    const struct zt_hash_key *key, const struct zt_stream_key *stream);
+
 /** @return the place of the stream, or ZT_NO_STREAM. */
 uint32_t zt_stream_table_find(const struct zt_stream_table *table,
     const struct zt_stream_key *key, uint64_t hash);

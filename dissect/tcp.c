@@ -271,7 +271,7 @@ zt_tcp_segment(struct zt_tcp *tcp, const struct zt_datagram *segment)
 {
 	struct zt_stream_key key;
 	unsigned from = zt_stream_key_of(&segment->path, &key);
-	uint64_t hash = zt_hash(&tcp->key, &key, sizeof(key));
+	uint64_t hash = zt_stream_key_hash(&tcp->key, &key);
 	struct zt_stream *stream = stream_of(tcp, segment, &key, hash, from);
 	bool has_data = segment->payload_len > 0;
 

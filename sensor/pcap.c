@@ -32,6 +32,7 @@ find_variant(struct zt_pcap *pcap, const uint8_t *magic)
 			continue;
 		pcap->big_endian = big_endian;
 		pcap->units_per_s = variants[i % N_VARIANTS].units_per_s;
+		pcap->unit_ns = NS_PER_S / pcap->units_per_s;
 		pcap->record_bytes = variants[i % N_VARIANTS].record_bytes;
 		return true;
 	}
@@ -118,7 +119,7 @@ read_time(
 	if (fraction >= pcap->units_per_s)
 		notes->odd_times++;
 	/* At most 2^32 * 10^9 + 2^32 * 1000: fits. */
-	return seconds * NS_PER_S + fraction * (NS_PER_S / pcap->units_per_s);
+	return seconds * NS_PER_S + fraction * pcap->unit_ns;
 }
 
 enum zt_read

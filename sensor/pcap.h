@@ -17,6 +17,7 @@ struct zt_pcap {
 	uint32_t snaplen;      /**< As in the file; 0: none. */
 	uint32_t record_bytes; /**< Length of a record header: 16 or 24. */
 	uint32_t units_per_s;  /**< Fractions in a second: 10^6 or 10^9. */
+	uint32_t unit_ns;      /**< One of them: 1000 or 1. */
 	uint16_t link_type;    /**< LINKTYPE_ value, checksum bits masked out. */
 	uint16_t minor_version;
 	bool big_endian;

@@ -30,7 +30,7 @@
 #define ZT_DUPLICATE_NS UINT64_C(5000000)
 /** The same without an identification: IPv6, and IPv4 with identification 0. */
 #define ZT_DUPLICATE_NO_ID_NS UINT64_C(1000000)
-#define ZT_DUPLICATE_HEAD 288
+#define ZT_DUPLICATE_HEAD     288
 
 struct zt_duplicates;
 

@@ -8,6 +8,7 @@
 #include "board.h"
 #include "inquiry.h"
 #include "numbers.h"
+#include "totals.h"
 
 static const char *const level_names[] = {
 	[ZT_LOG_ERROR] = "error",
@@ -40,31 +41,36 @@ put_identity(struct zt_inquiry *inquiry, const struct zt_numbers *numbers)
 	zt_put_real(document, result, "uptime_s", zt_numbers_uptime_s(numbers));
 	json_t *configuration = zt_put_object(document, result, "configuration");
 	zt_put_text(document, configuration, "path", daemon->options->config);
+	zt_put_time(document, configuration, "loaded", daemon->loaded_ns);
 	zt_put_number(document, configuration, "reloads", daemon->reloads);
 	zt_put_number(
 	    document, configuration, "reloads_failed", daemon->reloads_failed);
 	zt_put_text(document, result, "log_level", level_names[daemon->log->level]);
 }
 
+/* What the start has given up, see session_confine.c. */
+static void
+put_protection(struct zt_inquiry *inquiry)
+{
+	struct zt_document *document = &inquiry->document;
+	const struct zt_daemon *daemon = inquiry->daemon;
+	json_t *object = zt_put_object(document, inquiry->result, "protection");
+
+	zt_put_number(document, object, "uid", (uint64_t)geteuid());
+	zt_put_text(
+	    document, object, "seccomp", zt_sandbox_mode_name(daemon->sandbox.mode));
+	zt_put_bool(document, object, "landlock", daemon->landlock > 0);
+	zt_put_number(document, object, "landlock_version", (uint64_t)daemon->landlock);
+	zt_put_text(document, object, "layers", daemon->layers);
+}
+
 static void
 put_totals(struct zt_inquiry *inquiry, const struct zt_statistics *statistics)
 {
 	struct zt_document *document = &inquiry->document;
-	struct zt_totals totals = zt_statistics_totals(statistics);
-	json_t *object = zt_put_object(document, inquiry->result, "totals");
 
-	zt_put_number(document, object, "packets", totals.received);
-	zt_put_number(document, object, "bytes", totals.bytes);
-	zt_put_number(document, object, "messages", totals.messages);
-	zt_put_number(document, object, "events", totals.events);
-	zt_put_number(document, object, "kernel_drops", totals.kernel_drops);
-	zt_put_number(document, object, "ring_drops", totals.ring_drops);
-	zt_put_number(document, object, "packets_rejected", totals.rejected_packets);
-	zt_put_number(document, object, "messages_rejected", totals.rejected_messages);
-	json_t *alerts = zt_put_object(document, inquiry->result, "alerts");
-	zt_put_number(document, alerts, "raised", statistics->engine->alerts_raised);
-	zt_put_number(document, alerts, "written", statistics->alerts.written);
-	zt_put_number(document, alerts, "lost", totals.alerts_lost);
+	zt_totals_put(document, inquiry->result, statistics);
+	zt_totals_put_alerts(document, inquiry->result, statistics);
 	json_t *engine = zt_put_object(document, inquiry->result, "engine");
 	zt_put_number(document, engine, "sources", statistics->engine->sources_live);
 	zt_put_number(document, engine, "tracks", statistics->engine->tracks_live);
@@ -153,6 +159,7 @@ zt_answer_status(struct zt_inquiry *inquiry)
 
 	zt_numbers_statistics(numbers, &statistics);
 	put_identity(inquiry, numbers);
+	put_protection(inquiry);
 	put_interfaces(inquiry);
 	put_workers(inquiry, numbers);
 	put_rates(document, zt_put_object(document, inquiry->result, "rates"), &rates);

@@ -12,6 +12,7 @@
 #include <event2/bufferevent.h>
 
 #include "inquiry.h"
+#include "now.h"
 
 #define QUIET_S 60 /* Without a whole request. */
 #define WRITE_S 10 /* Without taking any of a reply. */
@@ -63,15 +64,6 @@ struct zt_control {
 	uint64_t requests;
 	uint64_t refused;
 };
-
-static uint64_t
-clock_ns(void)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* always exists */
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
 
 static void
 unlink_question(struct question *question)
@@ -135,7 +127,7 @@ has_request(const struct client *client)
 static void
 schedule(struct zt_control *control)
 {
-	uint64_t now_ns = clock_ns();
+	uint64_t now_ns = zt_now_ns(CLOCK_MONOTONIC);
 	uint64_t wait_ns = control->free_ns > now_ns ? control->free_ns - now_ns : 0;
 	const struct timeval wait = { .tv_sec = (time_t)(wait_ns / 1000000000u),
 		.tv_usec = (suseconds_t)(wait_ns % 1000000000u / 1000u) };
@@ -196,7 +188,7 @@ on_reply(struct zt_inquiry *inquiry)
 	if (client == NULL)
 		return;
 	client->question = NULL;
-	client->since_ns = clock_ns();
+	client->since_ns = zt_now_ns(CLOCK_MONOTONIC);
 	if (len == 0 || len > REPLY_MAX ||
 	    bufferevent_write(client->buffer, line, len) != 0) {
 		control->dropped++;
@@ -259,7 +251,7 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 {
 	struct zt_control *control = arg;
 	struct client *client = next_client(control);
-	uint64_t began_ns = clock_ns();
+	uint64_t began_ns = zt_now_ns(CLOCK_MONOTONIC);
 
 	(void)fd;
 	(void)what;
@@ -270,7 +262,7 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	answer(client);
-	uint64_t now_ns = clock_ns();
+	uint64_t now_ns = zt_now_ns(CLOCK_MONOTONIC);
 	uint64_t pause_ns = PAUSE * (now_ns - began_ns);
 	control->free_ns = now_ns + (pause_ns < PAUSE_MAX ? pause_ns : PAUSE_MAX);
 	if (next_client(control) != NULL)
@@ -338,7 +330,7 @@ static size_t
 make_place(struct zt_control *control)
 {
 	size_t quietest = ZT_CONTROL_CLIENTS;
-	uint64_t now_ns = clock_ns();
+	uint64_t now_ns = zt_now_ns(CLOCK_MONOTONIC);
 
 	for (size_t i = 0; i < ZT_CONTROL_CLIENTS; i++) {
 		struct client *client = control->clients[i];
@@ -397,7 +389,7 @@ add_client(struct zt_control *control, int fd, size_t place)
 	(void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len);
 	client->uid = peer.uid;
 	client->pid = peer.pid;
-	client->since_ns = clock_ns();
+	client->since_ns = zt_now_ns(CLOCK_MONOTONIC);
 	control->clients[place] = client;
 	note_activity(client);
 	bufferevent_setcb(client->buffer, on_read, on_written, on_event, client);

@@ -54,6 +54,7 @@ struct zt_daemon {
 	struct zt_sandbox sandbox;
 	char layers[160];	  /**< What protects this process, for people. */
 	struct zt_conf *reloaded; /**< conf, once it is not the first one; owned. */
+	uint64_t loaded_ns;	  /**< When conf came into force, since 1970. */
 	uint64_t reloads;	  /**< Configurations taken over since the start. */
 	uint64_t reloads_failed;  /**< And refused. */
 	/** Load the configuration anew: zt_reload().  For whoever is asked to. */

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "now.h"
+
 #define NS_PER_S 1e9
 
 /* One errand at a time carries the engine's counters over. */
@@ -36,15 +38,6 @@ struct zt_numbers {
 	uint64_t start_ns;   /* By the clock that never jumps. */
 	uint64_t marked_ns;
 };
-
-static uint64_t
-clock_ns(clockid_t clock)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(clock, &now); /* both clocks always exist */
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
 
 static void
 copy_counters(struct zt_errand *errand, struct zt_engine *engine)
@@ -80,8 +73,8 @@ zt_numbers_new(const struct zt_daemon *daemon)
 	numbers->carrier.errand.run = copy_counters;
 	numbers->carrier.errand.done = take_counters;
 	numbers->carrier.numbers = numbers;
-	numbers->started_ns = clock_ns(CLOCK_REALTIME);
-	numbers->start_ns = numbers->marked_ns = clock_ns(CLOCK_MONOTONIC);
+	numbers->started_ns = zt_now_ns(CLOCK_REALTIME);
+	numbers->start_ns = numbers->marked_ns = zt_now_ns(CLOCK_MONOTONIC);
 	return numbers;
 }
 
@@ -129,7 +122,7 @@ static void
 on_second(evutil_socket_t fd, short what, void *arg)
 {
 	struct zt_numbers *numbers = arg;
-	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+	uint64_t now_ns = zt_now_ns(CLOCK_MONOTONIC);
 	double seconds = (double)(now_ns - numbers->marked_ns) / NS_PER_S;
 
 	(void)fd;
@@ -183,6 +176,7 @@ zt_numbers_statistics(
 		.engine = &numbers->engine,
 		.keeper = daemon->detector->keeper,
 		.alerts_own = daemon->alerts_own,
+		.alerts_handed = daemon->alerts,
 		.alerts = zt_sinks_best(daemon),
 		.daemon = daemon,
 		.is_running = true,
@@ -215,7 +209,7 @@ zt_numbers_worker_rates(const struct zt_numbers *numbers, size_t number)
 double
 zt_numbers_uptime_s(const struct zt_numbers *numbers)
 {
-	return (double)(clock_ns(CLOCK_MONOTONIC) - numbers->start_ns) / NS_PER_S;
+	return (double)(zt_now_ns(CLOCK_MONOTONIC) - numbers->start_ns) / NS_PER_S;
 }
 
 uint64_t

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "now.h"
+
 #define NS_PER_S  UINT64_C(1000000000)
 #define NS_PER_MS UINT64_C(1000000)
 /* Interfaces are looked at so often. */
@@ -45,15 +47,6 @@ struct zt_opener {
 	pthread_t thread;
 	bool started;
 };
-
-static uint64_t
-clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	(void)clock_gettime(clock, &now); /* cannot fail for these clocks */
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
 
 int
 zt_opener_new(const struct zt_opener_options *options, struct zt_opener **opener)
@@ -187,7 +180,7 @@ open_link(struct zt_opener *o, struct link *link, struct zt_err *err)
 int
 zt_opener_open(struct zt_opener *o, struct zt_err *err)
 {
-	uint64_t now_ns = clock_ns(CLOCK_REALTIME);
+	uint64_t now_ns = zt_now_ns(CLOCK_REALTIME);
 
 	for (size_t i = 0; i < o->n_links; i++) {
 		struct link *link = &o->links[i];
@@ -261,7 +254,7 @@ collect_dead(struct zt_opener *o, struct link *link, uint64_t now_ns)
 static void
 reopen(struct zt_opener *o, struct link *link)
 {
-	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+	uint64_t now_ns = zt_now_ns(CLOCK_MONOTONIC);
 	struct zt_err err = { "" };
 
 	if (!zt_link_is_usable(&link->state) || now_ns < link->retry_at_ns)
@@ -281,7 +274,7 @@ reopen(struct zt_opener *o, struct link *link)
 static void
 watch(struct zt_opener *o, struct link *link)
 {
-	uint64_t now_ns = clock_ns(CLOCK_REALTIME);
+	uint64_t now_ns = zt_now_ns(CLOCK_REALTIME);
 	struct zt_link_change change = zt_link_look(&link->state, o->fd, now_ns);
 	char name[ZT_LINK_NAME_SIZE];
 
@@ -293,7 +286,7 @@ watch(struct zt_opener *o, struct link *link)
 	if (change.to != ZT_LINK_UP ||
 	    !atomic_load_explicit(&link->state.open, memory_order_relaxed))
 		return;
-	uint64_t gap_ns = zt_link_gap_ends(&link->state, clock_ns(CLOCK_REALTIME));
+	uint64_t gap_ns = zt_link_gap_ends(&link->state, zt_now_ns(CLOCK_REALTIME));
 	if (gap_ns != 0)
 		zt_notices_put(o->notices, ZT_LOG_WARNING,
 		    "%s: the interface is up, capture goes on; for %.1f s nothing was seen",

@@ -10,10 +10,9 @@
 #include <time.h>
 
 #include "daemon.h"
+#include "now.h"
 #include "numbers.h"
 #include "vitals.h"
-
-#define NS_PER_S UINT64_C(1000000000)
 
 /* One subject: an interface with its workers, or the sensor. */
 struct subject {
@@ -31,15 +30,6 @@ struct zt_health_part {
 	struct subject sensor;
 	struct subject interfaces[ZT_OPTIONS_INTERFACES_MAX];
 };
-
-static uint64_t
-clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	(void)clock_gettime(clock, &now); /* cannot fail for these clocks */
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
 
 static void
 deliver(void *arg, const struct zt_alert *alert)
@@ -74,7 +64,7 @@ look_at_interface(struct zt_health_part *part, size_t number, uint64_t now_ns)
 		subject->changed_ns = now_ns;
 	}
 	c.silent = now_ns - subject->changed_ns >= part->silence_ns;
-	zt_health_step(&subject->health, now_ns, clock_ns(CLOCK_REALTIME), &c);
+	zt_health_step(&subject->health, now_ns, zt_now_ns(CLOCK_REALTIME), &c);
 }
 
 static void
@@ -95,14 +85,14 @@ look_at_sensor(struct zt_health_part *part, uint64_t now_ns)
 	zt_vitals_add_engine(&c, statistics.engine);
 	zt_sinks_each(part->daemon, add_sink, &c);
 	c.alerts_lost = zt_sinks_lost(part->daemon);
-	zt_health_step(&part->sensor.health, now_ns, clock_ns(CLOCK_REALTIME), &c);
+	zt_health_step(&part->sensor.health, now_ns, zt_now_ns(CLOCK_REALTIME), &c);
 }
 
 static void
 on_second(evutil_socket_t fd, short what, void *arg)
 {
 	struct zt_health_part *part = arg;
-	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+	uint64_t now_ns = zt_now_ns(CLOCK_MONOTONIC);
 
 	(void)fd;
 	(void)what;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "notify.h"
+#include "now.h"
 
 #define US_PER_S UINT64_C(1000000)
 #define NS_PER_S UINT64_C(1000000000)
@@ -35,15 +36,6 @@ struct service {
 	bool is_ending;
 };
 
-static uint64_t
-monotonic_ns(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
-
 /* Microseconds of a variable of the environment; 0: none. */
 static uint64_t
 variable(const char *name)
@@ -64,7 +56,7 @@ say_status(struct service *service)
 	struct zt_daemon *daemon = service->daemon;
 	uint64_t packets = 0;
 	uint64_t drops = 0;
-	uint64_t now_ns = monotonic_ns();
+	uint64_t now_ns = zt_now_ns(CLOCK_MONOTONIC);
 
 	for (size_t i = 0; i < daemon->n_workers; i++) {
 		packets += zt_counted(&daemon->workers[i].received);
@@ -181,7 +173,7 @@ start_service(void *state)
 		result = begin(service, &service->watch, on_watch, service->watch_us);
 	if (result != 0)
 		return result;
-	service->said_ns = monotonic_ns();
+	service->said_ns = zt_now_ns(CLOCK_MONOTONIC);
 	zt_notify_send(&service->notify, "READY=1\nSTATUS=capturing");
 	return 0;
 }
@@ -231,7 +223,7 @@ zt_service_reloading(struct zt_daemon *daemon)
 		zt_notify_send(&service->notify,
 		    "RELOADING=1\nMONOTONIC_USEC=%" PRIu64
 		    "\nSTATUS=reading the configuration",
-		    monotonic_ns() / 1000);
+		    zt_now_ns(CLOCK_MONOTONIC) / 1000);
 }
 
 void

@@ -9,6 +9,7 @@
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
 
+#include "now.h"
 #include "numbers.h"
 #include "page.h"
 #include "web_gate.h"
@@ -324,11 +325,10 @@ static void
 on_alert(void *state, const struct zt_alert *alert)
 {
 	struct web *web = state;
-	struct timespec now;
+	/* The clock may have been set back since. */
+	int64_t delay_ns = (int64_t)(zt_now_ns(CLOCK_REALTIME) - alert->ts_ns);
+	double delay_s = (double)delay_ns / NS_PER_S;
 
-	(void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail for this clock */
-	double delay_s = (double)now.tv_sec - (double)alert->ts_ns / NS_PER_S +
-			 (double)now.tv_nsec / NS_PER_S;
 	if (!alert->health.present)
 		zt_delays_add(&web->delays, delay_s > 0 ? delay_s : 0);
 	if (web->counts.streams == 0)

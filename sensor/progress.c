@@ -5,6 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "now.h"
+
 #define NS_PER_S 1e9
 /* Shorter runs need no bar. */
 #define QUIET_S	    1.0
@@ -12,22 +14,13 @@
 /* Carriage return, erase to the end of the line (ECMA-48 EL). */
 #define WIPE "\r\033[K"
 
-static uint64_t
-now_ns(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 void
 zt_progress_init(struct zt_progress *progress, const struct zt_source *source,
     enum zt_progress_when when, struct zt_log *log)
 {
 	progress->source = source;
 	progress->log = log;
-	progress->started_ns = now_ns();
+	progress->started_ns = zt_now_ns(CLOCK_MONOTONIC);
 	progress->shown =
 	    source != NULL && (when == ZT_PROGRESS_ALWAYS ||
 				  (when == ZT_PROGRESS_AUTO && isatty(STDERR_FILENO)));
@@ -36,7 +29,7 @@ zt_progress_init(struct zt_progress *progress, const struct zt_source *source,
 double
 zt_progress_seconds(const struct zt_progress *progress)
 {
-	return (double)(now_ns() - progress->started_ns) / NS_PER_S;
+	return (double)(zt_now_ns(CLOCK_MONOTONIC) - progress->started_ns) / NS_PER_S;
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../detect/setup.h"
+#include "now.h"
 #include "service.h"
 #include "settings.h"
 
@@ -103,6 +104,7 @@ zt_reload(struct zt_daemon *daemon, struct zt_err *err)
 	zt_service_reloaded(daemon, result == 0);
 	if (result == 0) {
 		daemon->reloads++;
+		daemon->loaded_ns = zt_now_ns(CLOCK_REALTIME);
 		zt_log(daemon->log, ZT_LOG_INFO, "%s: loaded and in force",
 		    daemon->options->config);
 		return 0;

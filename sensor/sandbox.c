@@ -17,6 +17,16 @@ static const char *const thread_names[ZT_SANDBOX_N_THREADS] = {
 	[ZT_SANDBOX_WRITER] = "writer",
 };
 
+const char *
+zt_sandbox_mode_name(enum zt_sandbox_mode mode)
+{
+	static const char *const names[] = { [ZT_SANDBOX_OFF] = "off",
+		[ZT_SANDBOX_LOG] = "log",
+		[ZT_SANDBOX_ENFORCE] = "enforce" };
+
+	return names[mode];
+}
+
 /* For ps -L and top -H; the main thread's name is that of the program. */
 static void
 name_thread(enum zt_sandbox_thread thread)

@@ -45,6 +45,9 @@ struct zt_sandbox {
 /** From the setting: "enforce", "log" or "off"; where there is no sandbox: off. */
 enum zt_sandbox_mode zt_sandbox_mode_of(const char *text);
 
+/** The word for it. */
+const char *zt_sandbox_mode_name(enum zt_sandbox_mode mode);
+
 /** @return 0, or -errno: the kernel cannot do it. */
 int zt_sandbox_prepare(const struct zt_sandbox *sandbox, struct zt_err *err);
 

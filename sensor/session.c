@@ -8,6 +8,7 @@
 #include "descriptors.h"
 #include "digest.h"
 #include "keys.h"
+#include "now.h"
 #include "reload.h"
 #include "seed.h"
 #include "session_priv.h"
@@ -291,6 +292,7 @@ open_daemon(struct zt_session *s)
 	daemon->options = s->options;
 	daemon->conf = s->conf;
 	daemon->user = s->conf->sensor.user;
+	daemon->loaded_ns = zt_now_ns(CLOCK_REALTIME);
 	daemon->log = s->log;
 	daemon->context.sensor = s->sensor;
 	daemon->context.interfaces = s->interfaces;

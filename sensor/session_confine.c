@@ -111,9 +111,6 @@ zt__session_forget(struct zt_session *s)
 void
 zt__session_enter_sandbox(struct zt_session *s)
 {
-	static const char *const modes[] = { [ZT_SANDBOX_OFF] = "off",
-		[ZT_SANDBOX_LOG] = "log",
-		[ZT_SANDBOX_ENFORCE] = "enforce" };
 	char landlock[32] = "off";
 
 	if (s->is_replay)
@@ -124,7 +121,7 @@ zt__session_enter_sandbox(struct zt_session *s)
 	(void)snprintf(s->daemon.layers, sizeof(s->daemon.layers),
 	    "no new privileges, capabilities: none but CAP_NET_RAW for reopening, "
 	    "seccomp: %s, Landlock: %s",
-	    modes[s->daemon.sandbox.mode], landlock);
+	    zt_sandbox_mode_name(s->daemon.sandbox.mode), landlock);
 	zt_log(s->log, ZT_LOG_INFO, "protection: %s", s->daemon.layers);
 	zt_sandbox_enter(&s->daemon.sandbox, ZT_SANDBOX_MAIN);
 }

@@ -12,11 +12,11 @@
 
 #include "file_lock.h"
 #include "file_tail.h"
+#include "now.h"
 #include "privileges.h"
 #include "sink_kind.h"
 
 #define FILE_MODE 0640
-#define NS_PER_S  UINT64_C(1000000000)
 #define SECOND_MS 1000
 /* A path with a number behind it. */
 #define ROTATED_SIZE (ZT_SINK_PATH_SIZE + 12)
@@ -40,21 +40,6 @@ static struct file *
 file_of(struct zt_sink_base *base)
 {
 	return (struct file *)(void *)base; /* its first member */
-}
-
-static uint64_t
-clock_ns(clockid_t id)
-{
-	struct timespec now;
-
-	(void)clock_gettime(id, &now); /* cannot fail for these clocks */
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
-
-static uint64_t
-now_ms(void)
-{
-	return clock_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
 /* What root makes belongs to the user that we become.  @return the descriptor, or
@@ -227,7 +212,7 @@ static bool
 is_turn(struct file *file)
 {
 	uint64_t every = file->base.settings->rotate_every_ns;
-	uint64_t now = clock_ns(CLOCK_REALTIME);
+	uint64_t now = zt_now_ns(CLOCK_REALTIME);
 
 	if (every == 0)
 		return false;
@@ -247,7 +232,7 @@ sync_file(struct file *file, struct zt_err *err)
 		zt_err_set(err, "%s: cannot be forced to the disk: %s",
 		    file->base.settings->path, strerror(errno));
 	file->is_dirty = false;
-	file->synced_ms = now_ms();
+	file->synced_ms = zt_now_ms();
 }
 
 /* @return ms until something is due, -1: nothing is. */
@@ -255,7 +240,7 @@ static int
 next_tick(const struct file *file)
 {
 	uint64_t every = file->base.settings->rotate_every_ns;
-	uint64_t now = clock_ns(CLOCK_REALTIME);
+	uint64_t now = zt_now_ns(CLOCK_REALTIME);
 	int next = -1;
 
 	if (every != 0 && file->is_regular) {
@@ -274,7 +259,7 @@ static int
 tick_file(struct zt_sink_base *base, struct zt_err *err)
 {
 	struct file *file = file_of(base);
-	uint64_t now = now_ms();
+	uint64_t now = zt_now_ms();
 
 	if (base->fd < 0)
 		return -1;
@@ -296,7 +281,7 @@ static void
 rotate_by_size(struct file *file, off_t size)
 {
 	uint64_t limit = file->base.settings->rotate_size_bytes;
-	uint64_t now = now_ms();
+	uint64_t now = zt_now_ms();
 	struct zt_err err = { "" };
 
 	if (limit == 0 || size == 0 || (uint64_t)size + file->frame.len <= limit ||

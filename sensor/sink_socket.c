@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "now.h"
+
 #define CONNECT_MS 5000
 /* A peer that acknowledges nothing for so long is gone (tcp(7), TCP_USER_TIMEOUT). */
 #define UNACKNOWLEDGED_MS 30000
@@ -26,15 +28,6 @@ static struct zt_sink_socket *
 socket_of(struct zt_sink_base *base)
 {
 	return (struct zt_sink_socket *)(void *)base; /* its first member */
-}
-
-static uint64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 static const char *
@@ -113,9 +106,9 @@ connect_to(struct zt_sink_socket *s, const union address *address, socklen_t len
 		return -errno;
 	if (!s->is_connecting) {
 		s->is_connecting = true;
-		s->connect_ms = now_ms();
+		s->connect_ms = zt_now_ms();
 	}
-	return now_ms() - s->connect_ms < CONNECT_MS ? -EAGAIN : -ETIMEDOUT;
+	return zt_now_ms() - s->connect_ms < CONNECT_MS ? -EAGAIN : -ETIMEDOUT;
 }
 
 static void

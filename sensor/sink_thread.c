@@ -8,8 +8,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "now.h"
 #include "sink_priv.h"
 
+#define NS_PER_S UINT64_C(1000000000)
 /* A place that takes nothing for so long is told as failing. */
 #define STALL_MS 5000
 /* Patience at the end: with a place that takes nothing, and with a long queue.  Both
@@ -21,31 +23,13 @@
 /* What a power cut may take from the spool. */
 #define SPOOL_SYNC_MS 1000
 
-static uint64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-static uint64_t
-wall_s(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail */
-	return (uint64_t)now.tv_sec;
-}
-
 static void
 note_ok(struct zt_sink *sink)
 {
 	if (sink->status.is_ok)
 		return;
 	sink->status.is_ok = true;
-	sink->status.since_s = wall_s();
+	sink->status.since_s = zt_now_ns(CLOCK_REALTIME) / NS_PER_S;
 }
 
 void
@@ -54,7 +38,7 @@ zt_sink__note_failure(struct zt_sink *sink, const char *text)
 	(void)pthread_mutex_lock(&sink->lock); /* ours and initialised: cannot fail */
 	if (sink->status.is_ok) {
 		sink->status.is_ok = false;
-		sink->status.since_s = wall_s();
+		sink->status.since_s = zt_now_ns(CLOCK_REALTIME) / NS_PER_S;
 	}
 	(void)snprintf(sink->status.error, sizeof(sink->status.error), "%s", text);
 	(void)pthread_mutex_unlock(&sink->lock);
@@ -104,7 +88,7 @@ take_requests(struct zt_sink *sink)
 		sink->settings = sink->next;
 	sink->has_next = false;
 	if (sink->is_ending && sink->end_ms == 0) {
-		sink->end_ms = now_ms();
+		sink->end_ms = zt_now_ms();
 		sink->try_ms = 0; /* one more attempt */
 	}
 	(void)pthread_mutex_unlock(&sink->lock);
@@ -285,7 +269,7 @@ note_spool_failure(struct zt_sink *sink, int result)
 	(void)snprintf(text, sizeof(text), "spool: %s",
 	    result == -EDQUOT ? "full" : strerror(-result));
 	zt_sink__note_failure(sink, text);
-	sink->spool_try_ms = now_ms() + SPOOL_RETRY_MS;
+	sink->spool_try_ms = zt_now_ms() + SPOOL_RETRY_MS;
 }
 
 /* When more than half of the memory is used, make three quarters free; at the end all
@@ -297,14 +281,14 @@ spill(struct zt_sink *sink, bool all)
 	size_t left = all ? 0 : capacity / 4;
 	int result;
 
-	if (sink->spool.fd < 0 ||
-	    (!all && (waiting(sink) <= capacity / 2 || now_ms() < sink->spool_try_ms)))
+	if (sink->spool.fd < 0 || (!all && (waiting(sink) <= capacity / 2 ||
+					       zt_now_ms() < sink->spool_try_ms)))
 		return;
 	result = spool_hand(sink);
 	while (result == 0 && waiting(sink) > left)
 		result = spool_one(sink);
 	if (sink->spool_sync_ms == 0)
-		sink->spool_sync_ms = now_ms() + SPOOL_SYNC_MS;
+		sink->spool_sync_ms = zt_now_ms() + SPOOL_SYNC_MS;
 	if (result != 0 && result != -ENOENT)
 		note_spool_failure(sink, result);
 }
@@ -313,7 +297,7 @@ spill(struct zt_sink *sink, bool all)
 static int64_t
 sync_spool(struct zt_sink *sink, bool now)
 {
-	uint64_t at_ms = now_ms();
+	uint64_t at_ms = zt_now_ms();
 
 	if (sink->spool_sync_ms == 0 || sink->spool.fd < 0)
 		return -1;
@@ -372,7 +356,7 @@ on_failure(struct zt_sink *sink, int error, const char *text)
 	    sink->backoff_ms == 0 ? kind->retry_first_ms : 2 * sink->backoff_ms;
 	if (sink->backoff_ms > kind->retry_most_ms)
 		sink->backoff_ms = kind->retry_most_ms;
-	sink->try_ms = now_ms() + sink->backoff_ms;
+	sink->try_ms = zt_now_ms() + sink->backoff_ms;
 	sink->wait_ms = 0;
 	(void)pthread_mutex_lock(&sink->lock);
 	sink->status.counts.retries++;
@@ -396,7 +380,7 @@ on_too_long(struct zt_sink *sink)
 static void
 on_wait(struct zt_sink *sink, int64_t tick_ms)
 {
-	uint64_t now = now_ms();
+	uint64_t now = zt_now_ms();
 
 	if (sink->wait_ms == 0)
 		sink->wait_ms = now;
@@ -425,7 +409,7 @@ give_up(struct zt_sink *sink)
 static bool
 is_over(const struct zt_sink *sink)
 {
-	uint64_t now = now_ms();
+	uint64_t now = zt_now_ms();
 
 	if (sink->end_ms == 0)
 		return false;
@@ -462,7 +446,7 @@ turn(struct zt_sink *sink)
 	}
 	if (is_over(sink))
 		return give_up(sink);
-	uint64_t now = now_ms();
+	uint64_t now = zt_now_ms();
 	if (now < sink->try_ms) {
 		rest(sink, false, sooner(tick_ms, (int64_t)(sink->try_ms - now)));
 		return true;

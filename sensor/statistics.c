@@ -6,6 +6,7 @@
 #include "alert_text.h"
 #include "document.h"
 #include "sink_status.h"
+#include "totals.h"
 
 /* One counter, summed over the workers' dissectors. */
 #define SUM(statistics, member) \
@@ -63,7 +64,10 @@ struct zt_totals
 zt_statistics_totals(const struct zt_statistics *statistics)
 {
 	struct zt_totals totals = { 0 };
-	uint64_t raised = statistics->engine->alerts_raised + statistics->alerts_own;
+	/* The engine's count is a copy from before; what the sinks have is of now. */
+	uint64_t raised = statistics->is_running ? statistics->alerts_handed
+						 : statistics->engine->alerts_raised +
+						       statistics->alerts_own;
 
 	for (size_t i = 0; i < statistics->n_workers; i++) {
 		const struct zt_feed *feed = &statistics->feeds[i];
@@ -227,15 +231,7 @@ put_flow(struct zt_document *document, const struct zt_statistics *statistics,
 	zt_put_number(document, ring, "pushed", totals->pushed);
 	zt_put_number(document, ring, "popped", totals->popped);
 	zt_put_number(document, ring, "drops", totals->ring_drops);
-	json_t *alerts = zt_put_object(document, document->root, "alerts");
-	zt_put_number(document, alerts, "raised", totals->alerts_raised);
-	zt_put_number(document, alerts, "recovered", statistics->alerts.recovered);
-	zt_put_number(document, alerts, "written", statistics->alerts.written);
-	zt_put_number(document, alerts, "merged", statistics->alerts.merged);
-	zt_put_number(document, alerts, "queued",
-	    statistics->alerts.queued + statistics->alerts.spooled);
-	zt_put_number(document, alerts, "skipped", statistics->alerts.skipped);
-	zt_put_number(document, alerts, "lost", totals->alerts_lost);
+	zt_totals_put_alerts(document, document->root, statistics);
 	if (statistics->daemon == NULL)
 		return;
 	struct rows rows = { document,

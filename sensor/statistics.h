@@ -22,6 +22,8 @@ struct zt_statistics {
 	const struct zt_source *source; /**< NULL when live. */
 	const struct zt_opener *opener; /**< NULL in a replay. */
 	uint64_t alerts_own;		/**< Raised by the sensor about itself. */
+	uint64_t
+	    alerts_handed; /**< With is_running: all that came to the main thread. */
 	struct zt_sink_counts alerts; /**< What became of them; replay: written only. */
 	const struct zt_daemon *daemon; /**< NULL in replay. */
 	const struct zt_keeper *keeper; /**< NULL: no zone is kept. */

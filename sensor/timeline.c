@@ -2,26 +2,19 @@
 
 #include <time.h>
 
+#include "now.h"
+
 #define NS_PER_S UINT64_C(1000000000)
 /* Smaller changes are the work of NTP and of the moment between two readings. */
 #define STEP_NS NS_PER_S
-
-static uint64_t
-clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	(void)clock_gettime(clock, &now); /* cannot fail for these clocks */
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
 
 struct zt_clocks
 zt_clocks_read(void)
 {
 	return (struct zt_clocks){
-		.wall_ns = clock_ns(CLOCK_REALTIME),
-		.boot_ns = clock_ns(CLOCK_BOOTTIME),
-		.monotonic_ns = clock_ns(CLOCK_MONOTONIC),
+		.wall_ns = zt_now_ns(CLOCK_REALTIME),
+		.boot_ns = zt_now_ns(CLOCK_BOOTTIME),
+		.monotonic_ns = zt_now_ns(CLOCK_MONOTONIC),
 	};
 }
 

@@ -8,6 +8,7 @@
 #include "board.h"
 #include "document.h"
 #include "numbers.h"
+#include "totals.h"
 
 /* A sensor with a blind spot of this risk is not well. */
 #define NOT_WELL_RISK 50
@@ -18,15 +19,8 @@ put_totals(struct zt_document *document, const struct zt_statistics *statistics)
 {
 	const struct zt_totals totals = zt_statistics_totals(statistics);
 	const struct zt_engine_stats *engine = statistics->engine;
-	json_t *object = zt_put_object(document, document->root, "totals");
+	json_t *object = zt_totals_put(document, document->root, statistics);
 
-	zt_put_number(document, object, "packets", totals.received);
-	zt_put_number(document, object, "bytes", totals.bytes);
-	zt_put_number(document, object, "messages", totals.messages);
-	zt_put_number(document, object, "kernel_drops", totals.kernel_drops);
-	zt_put_number(document, object, "ring_drops", totals.ring_drops);
-	zt_put_number(document, object, "rejected_packets", totals.rejected_packets);
-	zt_put_number(document, object, "rejected_messages", totals.rejected_messages);
 	zt_put_number(document, object, "alerts", totals.alerts_raised);
 	zt_put_number(document, object, "alerts_written", statistics->alerts.written);
 	zt_put_number(document, object, "sources", engine->sources_live);

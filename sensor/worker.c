@@ -6,19 +6,10 @@
 #include <sched.h>
 #include <time.h>
 
+#include "now.h"
 #include "worker_live.h"
 
-#define NS_PER_S  UINT64_C(1000000000)
 #define NS_PER_MS UINT64_C(1000000)
-static uint64_t
-clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	(void)clock_gettime(clock, &now); /* cannot fail for these clocks */
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
-
 static void
 emit_and_wait(void *arg, const struct zt_event *event)
 {
@@ -51,7 +42,7 @@ static void
 pace(struct zt_worker *worker, uint64_t ts_ns)
 {
 	if (worker->first_clock_ns == 0) {
-		worker->first_clock_ns = clock_ns(CLOCK_MONOTONIC);
+		worker->first_clock_ns = zt_now_ns(CLOCK_MONOTONIC);
 		worker->first_packet_ns = ts_ns;
 	}
 	if (ts_ns <= worker->first_packet_ns)
@@ -59,7 +50,7 @@ pace(struct zt_worker *worker, uint64_t ts_ns)
 	double due_ns = (double)(ts_ns - worker->first_packet_ns) / worker->speed;
 	for (;;) {
 		double passed_ns =
-		    (double)(clock_ns(CLOCK_MONOTONIC) - worker->first_clock_ns);
+		    (double)(zt_now_ns(CLOCK_MONOTONIC) - worker->first_clock_ns);
 		double left_ms = (due_ns - passed_ns) / (double)NS_PER_MS;
 		if (left_ms < 1.0 || zt_stop_is_wished(worker->stop))
 			return;

@@ -145,6 +145,7 @@ enum zt_conf_rule_id {
 	ZT_CONF_RULE_SLOW_ENUMERATION,
 	ZT_CONF_RULE_TRANSFER_DEVIATION,
 	ZT_CONF_RULE_ENCRYPTED_TRANSFER,
+	ZT_CONF_RULE_RECON_TOOL_PROCESS,
 	ZT_CONF_N_RULES
 };
 
@@ -257,6 +258,9 @@ struct zt_conf {
 		uint64_t period_ns;
 		bool enabled;
 	} learn;
+	struct {
+		bool enabled;
+	} processes;
 	struct {
 		char *listen;	  /**< "": off. */
 		char *token_file; /**< "": no token. */

@@ -446,6 +446,13 @@ static const struct zt_schema_row conf_rows[] = {
 		"must be writable for the user of zonetap; as a service it is "
 		"/var/lib/zonetap.  Left empty: nowhere.",
 	    .since = "0.1.0" },
+	{ "processes", "enabled", BOOL(CONF, processes.enabled), START, .max = 1,
+	    .fallback = "false",
+	    .doc =
+		"Look at the programs that are started on this machine, for the rule "
+		"recon-tool-process; before Linux 6.6 a live zonetap needs CAP_NET_ADMIN "
+		"for it at the start.",
+	    .since = "0.1.0" },
 	{ "web", "listen", STRING(CONF, web.listen), START, .max = 63, .fallback = "",
 	    .unit = "address and port", .example = "127.0.0.1:9353", .check = check_web,
 	    .doc =
@@ -577,6 +584,12 @@ static const struct zt_schema_row conf_rows[] = {
 	    .max = ZT_VALUE_GIB, .fallback = "128KiB",
 	    .doc = "Fires from so many bytes of the server at a stretch.",
 	    .since = "0.1.0" },
+	R_COMMON(RECON_TOOL_PROCESS, "recon-tool-process", "60",
+	    "A tool that maps networks was started on this machine; needs "
+	    "processes.enabled.",
+	    "10m",
+	    "Questions are counted for the tool for so long after its start; an incident "
+	    "closes when nothing more came for so long."),
 	R_COMMON(TRANSFER_DEVIATION, "transfer-deviation", "70",
 	    "A secondary that does what it never did.", "10m",
 	    "An incident closes when nothing more came for so long."),

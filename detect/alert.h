@@ -161,6 +161,9 @@ struct zt_alert {
 	enum zt_prelude prelude; /**< What led to it. */
 	bool have_sealed;
 	struct zt_sealed sealed;
+	bool have_process;
+	bool process_on_wire;	   /**< It asked something that passed the tap. */
+	struct zt_process process; /**< The latest start. */
 	struct zt_alert_window window;
 	struct zt_alert_learned learned;
 	struct zt_alert_tool tool;

@@ -41,6 +41,7 @@ struct zt_engine {
 	struct zt_zonebook zonebook;
 	struct zt_choreography choreography;
 	struct zt_roster roster;
+	struct zt_starts starts;
 	struct zt_setup *setup;
 	struct zt_hash_key key;
 	uint32_t n_setups; /* How many it had; a source knows which one it is from. */
@@ -271,6 +272,8 @@ ask_rules(struct zt_engine *engine, struct zt_judge *judge)
 		.kinds = who->kinds,
 		.has_incident = who->n_incidents > 0,
 		.is_monitor = (judge->policy & ZT_SP_MONITOR) != 0,
+		.is_excluded =
+		    setup->external_only && (judge->policy & ZT_SP_INTERNAL) != 0,
 	};
 	uint32_t rules =
 	    zt_looks_of(&setup->looks, judge->event, judge->roles, &context);
@@ -316,15 +319,18 @@ judge_event(struct zt_engine *engine, const struct zt_event *event, uint32_t sou
 		.choreography = &engine->choreography,
 		.roster = &engine->roster,
 		.lookalikes = setup->lookalikes,
+		.starts = &engine->starts,
 		.key = &engine->key,
 		.stats = engine->stats,
 	};
 
 	count_policy(engine->stats, judge.policy);
-	if (setup->external_only && (judge.policy & ZT_SP_INTERNAL) != 0)
+	bool is_excluded = setup->external_only && (judge.policy & ZT_SP_INTERNAL) != 0;
+	if (is_excluded && setup->looks.for_inside == 0)
 		return;
 	zt_tracks_begin(&engine->tracks);
-	zt_fingerprint_note(&judge);
+	if (!is_excluded)
+		zt_fingerprint_note(&judge);
 	ask_rules(engine, &judge);
 }
 
@@ -459,6 +465,7 @@ zt_engine_stats(const struct zt_engine *engine)
 	stats->secondaries_known = engine->roster.n;
 	stats->secondaries_refused = engine->roster.refused;
 	stats->preludes_evicted = engine->choreography.evicted;
+	stats->starts_evicted = engine->starts.evicted;
 	stats->tracks_clipped = engine->tracks.clipped;
 	stats->tracks_created = engine->tracks.created;
 	stats->tracks_live = engine->tracks.live;

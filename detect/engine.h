@@ -64,6 +64,7 @@ struct zt_engine_stats {
 	uint64_t policy_monitor;
 	uint64_t policy_scanner;
 	uint64_t policy_secondary; /**< Transfers let pass as authorised. */
+	uint64_t starts_evicted;   /**< Tools started that were forgotten too early. */
 };
 
 /** @return NULL when memory is short.  params are borrowed for the call. */

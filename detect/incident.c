@@ -123,10 +123,13 @@ keep(struct zt_incidents *incidents, uint32_t track, struct zt_blob *blob,
 static void
 note_event(struct zt_incident *incident, const struct zt_event *event)
 {
-	bool is_first = incident->last_ts_ns == 0;
+	bool is_new = incident->last_ts_ns == 0;
+	bool is_first = is_new || incident->server_port == 0;
 
 	if (event->ts_ns > incident->last_ts_ns)
 		incident->last_ts_ns = event->ts_ns;
+	if (event->kind == ZT_EVENT_PROCESS && !is_new)
+		return; /* it has no server and no ports */
 	if (event->gap_bytes > incident->gap_bytes)
 		incident->gap_bytes = event->gap_bytes;
 	incident->at_least |= event->gap_bytes > 0;
@@ -187,6 +190,9 @@ note_finding(struct zt_incidents *incidents, struct zt_incident *incident,
 	if (finding->sealed != NULL)
 		keep(incidents, incident->track, &incident->sealed, finding->sealed,
 		    sizeof(*finding->sealed));
+	if (finding->process != NULL)
+		keep(incidents, incident->track, &incident->process, finding->process,
+		    sizeof(*finding->process));
 	if (finding->transfer != NULL)
 		note_transfer(incidents, incident, finding->transfer);
 }
@@ -265,6 +271,7 @@ free_blobs(struct zt_incidents *incidents, struct zt_incident *incident)
 	zt_arena_free(incidents->arena, incident->transfer.block);
 	zt_arena_free(incidents->arena, incident->origin.block);
 	zt_arena_free(incidents->arena, incident->sealed.block);
+	zt_arena_free(incidents->arena, incident->process.block);
 	zt_arena_free(incidents->arena, incident->sketch);
 	zt_learned_free(incidents->arena, incident->learned);
 }

@@ -31,6 +31,7 @@ struct zt_finding {
 	const uint8_t *zone;		    /**< Folded wire form, or NULL; borrowed. */
 	const struct zt_transfer *transfer; /**< Or NULL; borrowed. */
 	const struct zt_sealed *sealed;	    /**< Or NULL; borrowed. */
+	const struct zt_process *process;   /**< Or NULL; borrowed. */
 	uint64_t
 	    magnitude;	  /**< What grows: names, records; 0: the questions counted. */
 	uint64_t span_ns; /**< The window that was crossed; 0: none. */
@@ -67,6 +68,7 @@ struct zt_incident {
 	struct zt_blob transfer;
 	struct zt_blob origin;
 	struct zt_blob sealed;
+	struct zt_blob process;
 	uint32_t sketch;  /**< Distinct names beyond what the window holds. */
 	uint32_t learned; /**< What the answers told (learned.h); 0: nothing yet. */
 	uint32_t track;

@@ -19,6 +19,7 @@
 #include "lookalike.h"
 #include "policy.h"
 #include "roster.h"
+#include "starts.h"
 #include "zonebook.h"
 #include "zones.h"
 
@@ -57,6 +58,7 @@ struct zt_judge {
 	const struct zt_zonebook *zonebook;
 	const struct zt_choreography *choreography;
 	struct zt_roster *roster;
+	struct zt_starts *starts;
 	const struct zt_lookalikes *lookalikes;
 	const struct zt_hash_key *key; /**< That of the names in events. */
 	struct zt_engine_stats *stats;

@@ -16,6 +16,8 @@ zt_looks_roles(const struct zt_event *event)
 		return is_plain ? ZT_ROLE_ASKED : 0;
 	if (event->kind == ZT_EVENT_SEALED)
 		return ZT_ROLE_SEALED;
+	if (event->kind == ZT_EVENT_PROCESS)
+		return ZT_ROLE_PROCESS;
 	if (event->kind != ZT_EVENT_RESPONSE)
 		return event->kind == ZT_EVENT_TRANSFER ? ZT_ROLE_TRANSFER : 0;
 	unsigned roles = ZT_ROLE_RESPONSE;
@@ -136,6 +138,8 @@ zt_looks_add(
 	}
 	if (!rule->silent_for_monitors)
 		looks->for_monitors |= UINT32_C(1) << id;
+	if (rule->judges_inside)
+		looks->for_inside |= UINT32_C(1) << id;
 }
 
 static void
@@ -164,5 +168,7 @@ zt_looks_of(const struct zt_looks *looks, const struct zt_event *event, unsigned
 	for (unsigned slot = 0; slot < ZT_LOOKS_MAX; slot++)
 		rules |=
 		    mask.rules[slot] & (looks->trackless.rules[slot] | context->kinds);
+	if (context->is_excluded)
+		rules &= looks->for_inside;
 	return context->is_monitor ? rules & looks->for_monitors : rules;
 }

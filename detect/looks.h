@@ -21,7 +21,7 @@
 /** Names of so many labels and more are one. */
 #define ZT_LOOKS_LABELS 4u
 /** Different roles (enum zt_role), needs (enum zt_need) and header flags. */
-#define ZT_LOOKS_ROLES 64u
+#define ZT_LOOKS_ROLES 128u
 #define ZT_LOOKS_NEEDS 8u
 #define ZT_LOOKS_FLAGS 8u
 /** Classes and rcodes told apart, all others together being one. */
@@ -43,6 +43,7 @@ struct zt_looks {
 	struct zt_look_mask by_type[ZT_LOOKS_TYPES + 1];
 	struct zt_look_mask trackless; /**< Looks that need no track of the source. */
 	uint32_t for_monitors;	       /**< Rules that judge monitors too. */
+	uint32_t for_inside; /**< Rules that judge the inside with external_only. */
 };
 
 /** What the engine knows beside the event. */
@@ -50,6 +51,7 @@ struct zt_look_context {
 	uint32_t kinds; /**< zt_source.kinds of the source. */
 	bool has_incident;
 	bool is_monitor;
+	bool is_excluded; /**< Inside, with external_only. */
 };
 
 /** What an event is to the rules: bits of enum zt_role. */

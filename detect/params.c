@@ -70,6 +70,9 @@ set_job_defaults(struct zt_rule_params *rules)
 		.risk = 50,
 		.bytes = 128 << 10,
 		.window_ns = 600 * NS_PER_S };
+	/* Off: it needs a source of processes. */
+	rules[ZT_RULE_recon_tool_process] =
+	    (struct zt_rule_params){ .risk = 60, .window_ns = 600 * NS_PER_S };
 	rules[ZT_RULE_server_probe] = (struct zt_rule_params){
 		.enabled = true, .risk = 40, .window_ns = 600 * NS_PER_S
 	};

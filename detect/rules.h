@@ -28,6 +28,7 @@ enum zt_role {
 	ZT_ROLE_RESPONSE = 1u << 3, /**< Any response, even if nobody asked. */
 	ZT_ROLE_TRANSFER = 1u << 4,
 	ZT_ROLE_SEALED = 1u << 5,
+	ZT_ROLE_PROCESS = 1u << 6,
 	ZT_ROLE_QUESTION = ZT_ROLE_ASKED | ZT_ROLE_STOOD_FOR,
 };
 
@@ -72,6 +73,8 @@ struct zt_rule {
 	/** The rule asks for a source's place in a full table, whatever it pushes out.
 	 */
 	bool insists;
+	/** Inside sources are its business even where external_only is set. */
+	bool judges_inside;
 	void (*on_event)(struct zt_judge *judge, const struct zt_event *event);
 };
 

@@ -69,6 +69,14 @@ fill_blobs(const struct zt_statement *statement, struct zt_alert *alert)
 		memcpy(&alert->sealed, zt_arena_at(arena, incident->sealed.block),
 		    sizeof(alert->sealed));
 	}
+	if (incident->process.len > 0) {
+		alert->have_process = true;
+		memcpy(&alert->process, zt_arena_at(arena, incident->process.block),
+		    sizeof(alert->process));
+		/* Until it asked somebody, there is no server. */
+		alert->have_server = incident->server_port != 0;
+		alert->process_on_wire = alert->have_server;
+	}
 	if (incident->origin.len > 0) {
 		alert->have_origin = true;
 		alert->origin_tunnel = (incident->event_flags & ZT_EF_TUNNEL) != 0;

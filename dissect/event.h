@@ -30,6 +30,8 @@
 #include <stdint.h>
 
 #include "code.h"
+#include "origin_record.h"
+#include "process_record.h"
 #include "sealed_record.h"
 
 /** Longest domain name in wire form, RFC 1035 section 3.1. */
@@ -55,7 +57,8 @@ enum zt_event_kind {
 	ZT_EVENT_RESPONSE,
 	/** A transfer began, changed its verdict, grew tenfold or ended. */
 	ZT_EVENT_TRANSFER,
-	ZT_EVENT_SEALED, /**< A connection of DNS over TLS ended. */
+	ZT_EVENT_SEALED,  /**< A connection of DNS over TLS ended. */
+	ZT_EVENT_PROCESS, /**< A tool was started on this machine, or has ended. */
 	/** Only the time: capture time has reached ts_ns (silent links, end of input). */
 	ZT_EVENT_TICK,
 };
@@ -99,38 +102,6 @@ enum zt_event_flag {
 	ZT_EF_TUNNEL = 1u << 16,
 	ZT_EF_SOA = 1u << 17, /**< A SOA record is present: see soa. */
 	ZT_EF_CUT = 1u << 18, /**< authority has NS records and no SOA: zone_off. */
-};
-
-/** Which wrapping was innermost when the DNS packet was found. */
-enum zt_tunnel_kind {
-	ZT_TUNNEL_NONE = 0,
-	ZT_TUNNEL_MPLS,
-	ZT_TUNNEL_PPPOE,
-	ZT_TUNNEL_GRE,
-	ZT_TUNNEL_ERSPAN,
-	ZT_TUNNEL_VXLAN,
-	ZT_TUNNEL_GENEVE,
-	ZT_TUNNEL_GTPU,
-	ZT_TUNNEL_IPIP,
-	ZT_TUNNEL_6IN4,
-	ZT_TUNNEL_TEREDO,
-	ZT_TUNNEL_L2TP,
-	ZT_TUNNEL_CAPWAP,
-	ZT_TUNNEL_PBB,
-	ZT_TUNNEL_MIRROR, /**< Remote mirroring: Juniper, TZSP. */
-	ZT_N_TUNNELS
-};
-
-/** Where a message came from beyond its own addresses. */
-struct zt_origin {
-	uint8_t outer_src[16]; /**< With ZT_EF_TUNNEL: addresses of the outermost IP. */
-	uint8_t outer_dst[16];
-	uint8_t ecs_addr[16]; /**< With ZT_EF_ECS: the client subnet, host bits zero. */
-	uint32_t tunnel_id;   /**< VNI, GRE key, TEID, MPLS label, PPPoE session. */
-	uint8_t tunnel_kind;  /**< enum zt_tunnel_kind of the innermost tunnel. */
-	uint8_t outer_family; /**< 4 or 6; 0: tunnelled without an outer IP header. */
-	uint8_t ecs_family;   /**< 4 or 6. */
-	uint8_t ecs_bits;     /**< Source prefix length. */
 };
 
 /** One step of a denial-of-existence chain, as far as the detector needs it. */
@@ -395,6 +366,13 @@ static inline const struct zt_sealed *
 zt_event_sealed(const struct zt_event *ev)
 {
 	return (const void *)zt_event_addrs(ev);
+}
+
+/** The program; only in ZT_EVENT_PROCESS. */
+static inline const struct zt_process *
+zt_event_process(const struct zt_event *ev)
+{
+	return (const void *)(zt_event_addrs(ev) + ev->n_addrs);
 }
 
 #endif

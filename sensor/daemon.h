@@ -19,6 +19,7 @@
 #include "log.h"
 #include "options.h"
 #include "part.h"
+#include "processes.h"
 #include "pulse.h"
 #include "sandbox.h"
 #include "sinks.h"
@@ -36,9 +37,10 @@ struct zt_daemon {
 	size_t n_workers;
 	struct zt_detector *detector;
 	struct zt_errands *errands;
-	struct zt_opener *opener;   /**< Its links tell the state of interfaces. */
-	struct zt_notices *notices; /**< From other threads to the log. */
-	void *states[ZT_N_PARTS];   /**< NULL: the part is not open. */
+	struct zt_opener *opener;	/**< Its links tell the state of interfaces. */
+	struct zt_processes *processes; /**< NULL: switched off. */
+	struct zt_notices *notices;	/**< From other threads to the log. */
+	void *states[ZT_N_PARTS];	/**< NULL: the part is not open. */
 	struct zt_stop *stop;
 	enum zt_exit result;	 /**< Why a part ended the daemon. */
 	uint64_t alerts;	 /**< Handed to the parts. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../detect/recon_tools.h"
 #include "../dissect/decode.h"
 #include "../dissect/name.h"
 #include "../dissect/provider.h"
@@ -293,6 +294,32 @@ put_transfer(struct build *b)
 	put_transfer_samples(b, object);
 }
 
+/* The program that was started on this machine. */
+static void
+put_process(struct build *b)
+{
+	const struct zt_process *process = &b->alert->process;
+	json_t *root = b->document.root;
+
+	if (!b->alert->have_process) {
+		zt_put_null(&b->document, root, "process");
+		return;
+	}
+	json_t *object = zt_put_object(&b->document, root, "process");
+	zt_put_text(&b->document, object, "name", zt_recon_tool_name(process->tool));
+	zt_put_text(&b->document, object, "clue", zt_recon_clue_name(process->clue));
+	zt_put_number(&b->document, object, "pid", process->pid);
+	if (process->have_user)
+		zt_put_number(&b->document, object, "user_id", process->user_id);
+	else
+		zt_put_null(&b->document, object, "user_id");
+	zt_put_text(&b->document, object, "command", process->command);
+	zt_put_bool(&b->document, object, "command_cut", process->is_cut != 0);
+	zt_put_time(&b->document, object, "started", process->started_ns);
+	zt_put_number(&b->document, object, "starts", process->starts);
+	zt_put_bool(&b->document, object, "on_wire", b->alert->process_on_wire);
+}
+
 /* What the outside of a sealed connection showed. */
 static void
 put_sealed(struct build *b)
@@ -493,6 +520,7 @@ put_all(struct build *b)
 	    name_text(alert->zone.wire, alert->zone.len, text));
 	put_transfer(b);
 	put_sealed(b);
+	put_process(b);
 	put_window(b);
 	put_learned(b);
 	put_tool(b);

@@ -15,6 +15,7 @@ static const char *const thread_names[ZT_SANDBOX_N_THREADS] = {
 	[ZT_SANDBOX_CAPTURE] = "capture",
 	[ZT_SANDBOX_DETECTOR] = "detector",
 	[ZT_SANDBOX_WRITER] = "writer",
+	[ZT_SANDBOX_PROCESSES] = "processes",
 };
 
 const char *
@@ -45,13 +46,14 @@ name_thread(enum zt_sandbox_thread thread)
 
 #	include <seccomp.h>
 
-#	define MAIN	 (1u << ZT_SANDBOX_MAIN)
-#	define OPENER	 (1u << ZT_SANDBOX_OPENER)
-#	define CAPTURE	 (1u << ZT_SANDBOX_CAPTURE)
-#	define DETECTOR (1u << ZT_SANDBOX_DETECTOR)
-#	define WRITER	 (1u << ZT_SANDBOX_WRITER)
-#	define ALL	 (MAIN | OPENER | CAPTURE | DETECTOR | WRITER)
-#	define FILES	 (MAIN | WRITER)
+#	define MAIN	  (1u << ZT_SANDBOX_MAIN)
+#	define OPENER	  (1u << ZT_SANDBOX_OPENER)
+#	define CAPTURE	  (1u << ZT_SANDBOX_CAPTURE)
+#	define DETECTOR  (1u << ZT_SANDBOX_DETECTOR)
+#	define WRITER	  (1u << ZT_SANDBOX_WRITER)
+#	define PROCESSES (1u << ZT_SANDBOX_PROCESSES)
+#	define ALL	  (MAIN | OPENER | CAPTURE | DETECTOR | WRITER | PROCESSES)
+#	define FILES	  (MAIN | WRITER)
 
 /* Who may make a call, whatever its arguments. */
 static const struct {
@@ -79,7 +81,8 @@ static const struct {
 	{ SCMP_SYS(ftruncate), FILES }, { SCMP_SYS(fallocate), FILES },
 	{ SCMP_SYS(fchmod), FILES },
 	/* Files by name. */
-	{ SCMP_SYS(open), FILES | OPENER }, { SCMP_SYS(openat), FILES | OPENER },
+	{ SCMP_SYS(open), FILES | OPENER | PROCESSES },
+	{ SCMP_SYS(openat), FILES | OPENER | PROCESSES },
 	{ SCMP_SYS(access), FILES | OPENER }, { SCMP_SYS(faccessat), FILES | OPENER },
 	{ SCMP_SYS(faccessat2), FILES | OPENER }, { SCMP_SYS(stat), FILES | OPENER },
 	{ SCMP_SYS(lstat), FILES | OPENER },
@@ -97,15 +100,15 @@ static const struct {
 	/* Sockets; socket itself is judged by its family. */
 	{ SCMP_SYS(getsockopt), FILES | OPENER | CAPTURE },
 	{ SCMP_SYS(setsockopt), FILES | OPENER | CAPTURE },
-	{ SCMP_SYS(bind), MAIN | OPENER }, { SCMP_SYS(listen), MAIN },
+	{ SCMP_SYS(bind), MAIN | OPENER | PROCESSES }, { SCMP_SYS(listen), MAIN },
 	{ SCMP_SYS(accept), MAIN }, { SCMP_SYS(accept4), MAIN },
 	{ SCMP_SYS(connect), FILES }, { SCMP_SYS(shutdown), FILES },
-	{ SCMP_SYS(getsockname), FILES | OPENER | CAPTURE },
-	{ SCMP_SYS(getpeername), FILES }, { SCMP_SYS(sendto), FILES },
+	{ SCMP_SYS(getsockname), FILES | OPENER | CAPTURE | PROCESSES },
+	{ SCMP_SYS(getpeername), FILES }, { SCMP_SYS(sendto), FILES | PROCESSES },
 	{ SCMP_SYS(sendmsg), FILES | OPENER /* to AF_NETLINK */ },
 	{ SCMP_SYS(sendmmsg), FILES }, { SCMP_SYS(sendfile), FILES },
-	{ SCMP_SYS(recvfrom), FILES | OPENER | CAPTURE },
-	{ SCMP_SYS(recvmsg), FILES | OPENER | CAPTURE },
+	{ SCMP_SYS(recvfrom), FILES | OPENER | CAPTURE | PROCESSES },
+	{ SCMP_SYS(recvmsg), FILES | OPENER | CAPTURE | PROCESSES },
 	/* The event loop, and what libevent asks the system. */
 	{ SCMP_SYS(epoll_create1), MAIN }, { SCMP_SYS(epoll_ctl), MAIN },
 	{ SCMP_SYS(epoll_wait), MAIN }, { SCMP_SYS(epoll_pwait), MAIN },
@@ -151,7 +154,7 @@ static const struct {
 } families[] = {
 	{ AF_UNIX, FILES | OPENER, false },
 	{ AF_PACKET, OPENER, false },
-	{ AF_NETLINK, OPENER, false },
+	{ AF_NETLINK, OPENER | PROCESSES, false },
 	{ AF_INET, FILES, true },
 	{ AF_INET6, FILES, true },
 };

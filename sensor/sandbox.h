@@ -29,11 +29,12 @@ enum zt_sandbox_mode {
 
 /** What kind of work a thread does. */
 enum zt_sandbox_thread {
-	ZT_SANDBOX_MAIN,     /**< The event loop: files, unix sockets, accepting. */
-	ZT_SANDBOX_OPENER,   /**< Opens interfaces. */
-	ZT_SANDBOX_CAPTURE,  /**< Reads packets from open handles. */
-	ZT_SANDBOX_DETECTOR, /**< Computes. */
-	ZT_SANDBOX_WRITER,   /**< Writes files and to sockets for the main thread. */
+	ZT_SANDBOX_MAIN,      /**< The event loop: files, unix sockets, accepting. */
+	ZT_SANDBOX_OPENER,    /**< Opens interfaces. */
+	ZT_SANDBOX_CAPTURE,   /**< Reads packets from open handles. */
+	ZT_SANDBOX_DETECTOR,  /**< Computes. */
+	ZT_SANDBOX_WRITER,    /**< Writes files and to sockets for the main thread. */
+	ZT_SANDBOX_PROCESSES, /**< Sees programs start, and reads /proc. */
 	ZT_SANDBOX_N_THREADS
 };
 

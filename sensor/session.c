@@ -113,6 +113,13 @@ open_interfaces(struct zt_session *s)
 	return ZT_EXIT_OK;
 }
 
+/* Feeds: the workers', and behind them that of the programs of this machine. */
+static size_t
+n_feeds(const struct zt_session *s)
+{
+	return s->n_workers + (!s->is_replay && s->conf->processes.enabled ? 1 : 0);
+}
+
 static enum zt_exit
 make_feeds(struct zt_session *s)
 {
@@ -121,7 +128,7 @@ make_feeds(struct zt_session *s)
 
 	if (s->is_replay && bytes > REPLAY_RING_BYTES)
 		bytes = REPLAY_RING_BYTES;
-	for (size_t i = 0; i < s->n_workers; i++) {
+	for (size_t i = 0; i < n_feeds(s); i++) {
 		int result = zt_feed_init(&s->feeds[i], bytes, batch, &s->data);
 		if (result != 0) {
 			zt_log(s->log, ZT_LOG_ERROR, "ring: %s", strerror(-result));
@@ -159,7 +166,7 @@ make_workers(struct zt_session *s, struct zt_settings *settings)
 			return no_memory(s);
 	}
 	s->detector.feeds = s->feeds;
-	s->detector.n_feeds = s->n_workers;
+	s->detector.n_feeds = n_feeds(s);
 	s->detector.data = &s->data;
 	s->detector.errands = &s->errands;
 	s->detector.queue = &s->queue;
@@ -273,6 +280,26 @@ make_queues(struct zt_session *s)
 }
 
 static enum zt_exit
+open_processes(struct zt_session *s)
+{
+	const struct zt_processes_options options = {
+		.feed = &s->feeds[s->n_workers],
+		.opener = s->opener,
+		.stop = &s->stop,
+		.sandbox = &s->daemon.sandbox,
+	};
+	struct zt_err err = { "" };
+
+	if (!s->conf->processes.enabled)
+		return ZT_EXIT_OK;
+	int result = zt_processes_open(&s->processes, &options, &err);
+	if (result == 0)
+		return ZT_EXIT_OK;
+	zt_log(s->log, ZT_LOG_ERROR, "%s", err.text);
+	return result == -ENOMEM ? ZT_EXIT_SOFTWARE : ZT_EXIT_PERMISSION;
+}
+
+static enum zt_exit
 open_output(struct zt_session *s)
 {
 	const char *path = s->options->output != NULL ? s->options->output : "-";
@@ -303,11 +330,15 @@ open_daemon(struct zt_session *s)
 	daemon->errands = &s->errands;
 	daemon->stop = &s->stop;
 	daemon->opener = s->opener;
+	daemon->processes = s->processes;
 	daemon->notices = &s->notices;
 	daemon->reload = zt_reload;
 	daemon->rotate = zt_daemon_rotate;
 	(void)zt_pulses_add(&daemon->pulses, "opener", zt_opener_beats(s->opener));
 	(void)zt_pulses_add(&daemon->pulses, "detector", &s->detector.beats);
+	if (s->processes != NULL)
+		(void)zt_pulses_add(&daemon->pulses, "processes",
+		    &zt_processes_counts(s->processes)->beats);
 	for (size_t i = 0; i < s->n_workers; i++) /* there are not so many */
 		(void)zt_pulses_add(&daemon->pulses, "capture", &s->workers[i].beats);
 	return zt_daemon_open(daemon);
@@ -351,6 +382,8 @@ zt_session_init(struct zt_session **session, const struct zt_options *options,
 		result = s->is_replay ? open_captures(s) : open_interfaces(s);
 	if (result == ZT_EXIT_OK)
 		result = make_pipeline(s);
+	if (result == ZT_EXIT_OK && !s->is_replay)
+		result = open_processes(s);
 	if (result == ZT_EXIT_OK)
 		result = s->is_replay ? open_output(s) : open_daemon(s);
 	return result;
@@ -365,10 +398,11 @@ zt_session_fini(struct zt_session **session)
 		return;
 	zt_daemon_close(&s->daemon);
 	(void)zt_output_close(&s->output); /* the report has told about failures */
-	for (size_t i = 0; i < s->n_workers; i++) {
+	for (size_t i = 0; i < s->n_workers; i++)
 		zt_worker_fini(&s->workers[i]);
+	zt_processes_free(&s->processes);
+	for (size_t i = 0; i < n_feeds(s); i++)
 		zt_feed_fini(&s->feeds[i]);
-	}
 	zt_opener_free(&s->opener);
 	zt_notices_fini(&s->notices);
 	zt_detector_fini(&s->detector);

@@ -86,7 +86,7 @@ to_wall_clock(const struct zt_session *s, struct zt_alert *alert)
 	uint64_t shift = zt_timeline_shift(&s->workers[0].timeline);
 	uint64_t *times[] = { &alert->ts_ns, &alert->window.first_ns,
 		&alert->window.last_ns, &alert->transfer.started_ns,
-		&alert->transfer.last_ns };
+		&alert->transfer.last_ns, &alert->process.started_ns };
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		if (*times[i] != 0)
@@ -301,6 +301,8 @@ start_threads(struct zt_session *s)
 		result = zt_detector_start(&s->detector);
 	for (size_t i = 0; i < s->n_workers && result == 0; i++)
 		result = zt_worker_start(&s->workers[i]);
+	if (s->processes != NULL && result == 0)
+		result = zt_processes_start(s->processes);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return result;
 }
@@ -314,6 +316,7 @@ join_threads(struct zt_session *s)
 		if (!ran) /* the detector waits for the end of every feed */
 			zt_feed_end(&s->feeds[i]);
 	}
+	zt_processes_join(s->processes);
 	zt_detector_join(&s->detector);
 	if (!s->is_replay)
 		zt_opener_join(s->opener);

@@ -10,6 +10,7 @@
 #include "daemon.h"
 #include "detector.h"
 #include "output.h"
+#include "processes.h"
 #include "progress.h"
 #include "session.h"
 #include "summary.h"
@@ -33,7 +34,9 @@ struct zt_session {
 	size_t n_workers;
 	struct zt_notices notices; /**< Live: from other threads to the log. */
 	struct zt_opener *opener;  /**< Live. */
-	struct zt_feed feeds[ZT_OPENER_WORKERS_MAX];
+	/** One for each worker, and one for the programs of this machine. */
+	struct zt_feed feeds[ZT_OPENER_WORKERS_MAX + 1];
+	struct zt_processes *processes; /**< Live; NULL: switched off. */
 	struct zt_worker workers[ZT_OPENER_WORKERS_MAX];
 	struct zt_detector detector;
 	struct zt_keeper keeper;

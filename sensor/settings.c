@@ -195,8 +195,10 @@ set_params(struct zt_settings *settings, const struct zt_conf *conf,
 	to->resolver_factor = conf->detect.resolver_factor;
 	to->update_interval_ns = conf->detect.update_interval_ns;
 	to->learn_period_ns = conf->learn.enabled ? conf->learn.period_ns : 0;
-	return copy_rules(settings, conf) &&
-	       copy_prefixes(settings, &conf->internal, &to->internal) &&
+	if (!copy_rules(settings, conf))
+		return false;
+	to->rules[ZT_RULE_recon_tool_process].enabled &= conf->processes.enabled;
+	return copy_prefixes(settings, &conf->internal, &to->internal) &&
 	       copy_prefixes(settings, &conf->resolvers, &to->resolvers) &&
 	       copy_prefixes(settings, &conf->monitors, &to->monitors) &&
 	       copy_zones(settings, &conf->zones) &&

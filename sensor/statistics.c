@@ -60,6 +60,24 @@ settled(const struct zt_sink_counts *counts)
 	       counts->skipped;
 }
 
+static const struct zt_processes *
+processes_of(const struct zt_statistics *statistics)
+{
+	return statistics->daemon != NULL ? statistics->daemon->processes : NULL;
+}
+
+/* Their events go the way of the others. */
+static void
+add_processes(struct zt_totals *totals, const struct zt_processes *processes)
+{
+	const struct zt_feed *feed = zt_processes_feed(processes);
+
+	totals->events += zt_counted(&zt_processes_counts(processes)->events);
+	totals->pushed += zt_counted(&feed->pushed);
+	totals->popped += zt_counted(&feed->popped);
+	totals->ring_drops += zt_counted(&feed->dropped);
+}
+
 struct zt_totals
 zt_statistics_totals(const struct zt_statistics *statistics)
 {
@@ -79,12 +97,14 @@ zt_statistics_totals(const struct zt_statistics *statistics)
 		totals.popped += zt_counted(&feed->popped);
 		totals.ring_drops += zt_counted(&feed->dropped);
 	}
+	totals.events = SUM(statistics, events);
+	if (processes_of(statistics) != NULL)
+		add_processes(&totals, processes_of(statistics));
 	totals.delivered = SUM(statistics, packets);
 	totals.bytes = SUM(statistics, packet_bytes);
 	totals.parsed = SUM(statistics, parsed);
 	totals.messages = SUM(statistics, messages);
 	totals.messages_ok = SUM(statistics, messages_ok);
-	totals.events = SUM(statistics, events);
 	totals.rejected_packets = sum_level(statistics, ZT_REJECT_PACKET);
 	totals.ignored_packets = sum_level(statistics, ZT_REJECT_IGNORED);
 	totals.rejected_messages = sum_level(statistics, ZT_REJECT_MESSAGE);
@@ -456,6 +476,24 @@ put_laws(struct zt_document *document, const struct zt_statistics *statistics,
 }
 
 static void
+put_processes(struct zt_document *document, const struct zt_statistics *statistics)
+{
+	const struct zt_processes *processes = processes_of(statistics);
+
+	if (processes == NULL)
+		return;
+	const struct zt_processes_counts *counts = zt_processes_counts(processes);
+	json_t *object = zt_put_object(document, document->root, "processes");
+	zt_put_number(document, object, "executed", zt_counted(&counts->executed));
+	zt_put_number(document, object, "tools", zt_counted(&counts->tools));
+	zt_put_number(document, object, "unread", zt_counted(&counts->unread));
+	zt_put_number(document, object, "unfollowed", zt_counted(&counts->unfollowed));
+	zt_put_number(document, object, "lost", zt_counted(&counts->lost));
+	zt_put_number(
+	    document, object, "forgotten", statistics->engine->starts_evicted);
+}
+
+static void
 put_reloads(struct zt_document *document, const struct zt_daemon *daemon)
 {
 	if (daemon == NULL)
@@ -481,6 +519,7 @@ zt_statistics_text(const struct zt_statistics *statistics, unsigned *n_broken)
 	put_workers(&document, statistics);
 	put_interfaces(&document, statistics->opener);
 	put_reloads(&document, statistics->daemon);
+	put_processes(&document, statistics);
 	put_files(&document, statistics->source);
 	*n_broken =
 	    statistics->is_running ? 0 : put_laws(&document, statistics, &totals);

@@ -31,6 +31,8 @@ START_TEST(defaults_of_detector_and_configuration_are_the_same)
 	struct zt_params plain;
 
 	ck_assert_int_eq(zt_conf_defaults(&conf), 0);
+	/* The rule's own default is on, and without this it has nothing to judge. */
+	ck_assert(!conf->processes.enabled);
 	ck_assert_int_eq(zt_settings_init(&settings, conf, &key), 0);
 	zt_params_defaults(&plain);
 	ck_assert_uint_eq(settings.params.memory_bytes, plain.memory_bytes);

@@ -56,6 +56,9 @@ open_mac(struct digest *digest, const char *name, const uint8_t *secret, size_t 
 static void *
 open_digest(enum zt_digest_kind kind, const uint8_t *secret, size_t len)
 {
+	/* Without its default context, for want of memory, the library would crash. */
+	if (OSSL_LIB_CTX_get0_global_default() == NULL)
+		return NULL;
 	struct digest *digest = calloc(1, sizeof(*digest));
 	bool is_open;
 

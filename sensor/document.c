@@ -122,12 +122,50 @@ zt_put_array(struct zt_document *document, json_t *object, const char *key)
 	return json_object_get(object, key);
 }
 
+/* What is written so far; a missing piece is remembered here, because jansson 2.14 does
+ * not notice one behind the name of a member. */
+struct text {
+	char *bytes;
+	size_t len;
+	size_t room;
+	bool failed;
+};
+
+static int
+add_piece(const char *piece, size_t len, void *arg)
+{
+	struct text *text = arg;
+
+	if (text->failed)
+		return -1;
+	if (len >= text->room - text->len) {
+		size_t room = 2 * (text->room + len + 1);
+		char *bytes = realloc(text->bytes, room);
+		if (bytes == NULL) {
+			text->failed = true;
+			return -1;
+		}
+		text->bytes = bytes;
+		text->room = room;
+	}
+	memcpy(text->bytes + text->len, piece, len);
+	text->len += len;
+	text->bytes[text->len] = '\0';
+	return 0;
+}
+
 char *
 zt_document_text(const struct zt_document *document)
 {
+	struct text text = { NULL, 0, 0, false };
+
 	if (document->failed)
 		return NULL;
-	return json_dumps(document->root, JSON_COMPACT | JSON_PRESERVE_ORDER |
-					      JSON_ENSURE_ASCII |
-					      JSON_REAL_PRECISION(REAL_DIGITS));
+	int result = json_dump_callback(document->root, add_piece, &text,
+	    JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII |
+		JSON_REAL_PRECISION(REAL_DIGITS));
+	if (result == 0 && !text.failed)
+		return text.bytes;
+	free(text.bytes);
+	return NULL;
 }

@@ -62,6 +62,9 @@ zt_bell_ring(struct zt_bell *bell)
 	/* See zt_bell_arm(). */
 	if (atomic_exchange_explicit(&bell->armed, 0, memory_order_acq_rel) == 0)
 		return;
-	/* Fails only when 2^64 - 2 marks are there already: rung enough. */
-	(void)!write(bell->fd, &one, sizeof(one));
+	/* It cannot fail, but if the kernel refuses it nobody would be woken any more:
+	 * once more, and then it is left to the next one to ring. */
+	if (write(bell->fd, &one, sizeof(one)) < 0 &&
+	    write(bell->fd, &one, sizeof(one)) < 0)
+		atomic_store_explicit(&bell->armed, 1, memory_order_release);
 }

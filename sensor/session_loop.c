@@ -14,6 +14,8 @@
 /* Live: parts that have something to finish are asked so often, for so long. */
 #define FINISH_INTERVAL_US 20000
 #define FINISH_ROUNDS	   150
+/* Refusals of the event loop that are borne in one run. */
+#define LOOP_FAILURES_MAX 10
 /* Replay: a reader that stalls is looked at so often, and after a signal so many times
  * before it is given up. */
 #define READER_INTERVAL_US 10000
@@ -322,6 +324,33 @@ join_threads(struct zt_session *s)
 		zt_opener_join(s->opener);
 }
 
+/* Until loopbreak, as the bells' events stay.  The kernel may refuse a wait; an event
+ * loop that cannot wait at all has to end.
+ *
+ * @return 0, or -EIO. */
+static int
+dispatch(struct loop *loop)
+{
+	unsigned failures = 0;
+
+	while (event_base_dispatch(loop->base) < 0) {
+		if (++failures > LOOP_FAILURES_MAX)
+			return -EIO;
+		zt_log(loop->session->log, ZT_LOG_ERROR,
+		    "the kernel refused to wait for events; tried again");
+	}
+	return 0;
+}
+
+/* Without it the threads would wait for somebody to take what they have. */
+static void
+give_up(struct zt_session *s, const char *what, int result)
+{
+	zt_log(s->log, ZT_LOG_ERROR, "%s: %s", what, strerror(-result));
+	zt_stop_wish(&s->stop);
+	zt_alert_queue_abandon(&s->queue);
+}
+
 static enum zt_exit
 run_loop(struct loop *loop)
 {
@@ -339,13 +368,11 @@ run_loop(struct loop *loop)
 		if (!zt_daemon_start(&s->daemon))
 			zt_daemon_end(&s->daemon, ZT_EXIT_SOFTWARE);
 		zt__session_enter_sandbox(s);
-		/* Ends by loopbreak only: the bell's event stays. */
-		(void)event_base_dispatch(loop->base);
+		result = dispatch(loop);
+		if (result != 0)
+			give_up(s, "the event loop failed", result);
 	} else {
-		zt_log(s->log, ZT_LOG_ERROR, "cannot start a thread: %s",
-		    strerror(-result));
-		zt_stop_wish(&s->stop);
-		zt_alert_queue_abandon(&s->queue);
+		give_up(s, "cannot start a thread", result);
 	}
 	join_threads(s);
 	if (result == 0 && s->is_replay && s->conf->learn.enabled &&

@@ -63,7 +63,9 @@ add_words(uint64_t sum, uint64_t a, uint64_t b)
 static uint64_t
 hash_payload(const struct zt_hash_key *key, const uint8_t *payload, size_t len)
 {
-	uint64_t sums[2] = { key->k0, key->k1 };
+	/* Bits of pi: a small key would leave little of a payload of zeros. */
+	uint64_t k0 = key->k0 ^ UINT64_C(0x243f6a8885a308d3);
+	uint64_t sums[2] = { k0, key->k1 ^ UINT64_C(0x13198a2e03707344) };
 	uint64_t words[4];
 
 	for (; len >= sizeof(words); len -= sizeof(words), payload += sizeof(words)) {
@@ -75,7 +77,7 @@ hash_payload(const struct zt_hash_key *key, const uint8_t *payload, size_t len)
 	memcpy(words, payload, len);
 	sums[0] = add_words(sums[0], words[0], words[1]);
 	sums[1] = add_words(sums[1], words[2], words[3]);
-	return add_words(key->k0, sums[0], sums[1]);
+	return add_words(k0, sums[0], sums[1]);
 }
 
 /*

@@ -19,7 +19,7 @@ static struct zt_event_builder builder;
 static struct zt_params params;
 static struct zt_engine *engine;
 static struct zt_log quiet_log = { .level = ZT_LOG_ERROR };
-static char place[] = "/tmp/check_secondaries.XXXXXX";
+static char place[32];
 static char path[64];
 static char state[80];
 
@@ -41,6 +41,8 @@ start(void)
 static void
 setup(void)
 {
+	/* A new template each time: all tests may run in one process. */
+	(void)strcpy(place, "/tmp/check_secondaries.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(place));
 	snprintf(path, sizeof(path), "%s/list.yaml", place);
 	snprintf(state, sizeof(state), "%s.state", path);

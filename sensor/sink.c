@@ -223,10 +223,15 @@ zt_sink_put(struct zt_sink *sink, struct zt_record *record)
 	(void)pthread_mutex_lock(&sink->lock);
 	if (sink->queue.count >= sink->queue.capacity && sink->makes_room)
 		wait_for_room(sink);
-	struct zt_sink_put put = zt_sink_queue_put(&sink->queue, record);
 	counts->offered++;
-	counts->merged += put.merged;
-	counts->lost += put.lost;
+	if (sink->has_given_up || sink->has_ended) {
+		/* The sensor may still have something to say about itself. */
+		counts->lost++;
+	} else {
+		struct zt_sink_put put = zt_sink_queue_put(&sink->queue, record);
+		counts->merged += put.merged;
+		counts->lost += put.lost;
+	}
 	(void)pthread_mutex_unlock(&sink->lock);
 	zt_bell_ring(&sink->bell);
 }

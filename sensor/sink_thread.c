@@ -399,6 +399,7 @@ give_up(struct zt_sink *sink)
 	struct zt_sink_counts *counts = &sink->status.counts;
 	counts->lost += sink->queue.count + counts->queued;
 	counts->queued = 0;
+	sink->has_given_up = true;
 	zt_sink_queue_fini(&sink->queue);
 	(void)pthread_mutex_unlock(&sink->lock);
 	empty_hand(sink);
@@ -477,6 +478,9 @@ zt_sink__run(void *arg)
 	zt_spool_close(&sink->spool);
 	count(sink);
 	(void)pthread_mutex_lock(&sink->lock);
+	/* What came behind the last look. */
+	sink->status.counts.lost += sink->queue.count;
+	zt_sink_queue_fini(&sink->queue);
 	sink->has_ended = true;
 	(void)pthread_mutex_unlock(&sink->lock);
 	return NULL;

@@ -224,7 +224,7 @@ zt_sink_put(struct zt_sink *sink, struct zt_record *record)
 	if (sink->queue.count >= sink->queue.capacity && sink->makes_room)
 		wait_for_room(sink);
 	counts->offered++;
-	if (sink->has_given_up || sink->has_ended) {
+	if (sink->has_ended) {
 		/* The sensor may still have something to say about itself. */
 		counts->lost++;
 	} else {

@@ -32,8 +32,7 @@ struct zt_sink {
 	bool has_next;
 	bool wants_rotation;
 	bool is_ending;
-	bool has_given_up; /**< The queue is no more. */
-	bool has_ended;
+	bool has_ended; /**< The queue is no more. */
 	bool is_gone;
 	bool makes_room; /**< The thread takes alerts out of the queue. */
 

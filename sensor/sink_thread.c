@@ -397,10 +397,8 @@ give_up(struct zt_sink *sink)
 	(void)sync_spool(sink, true); /* a failure was noted */
 	(void)pthread_mutex_lock(&sink->lock);
 	struct zt_sink_counts *counts = &sink->status.counts;
-	counts->lost += sink->queue.count + counts->queued;
+	counts->lost += counts->queued;
 	counts->queued = 0;
-	sink->has_given_up = true;
-	zt_sink_queue_fini(&sink->queue);
 	(void)pthread_mutex_unlock(&sink->lock);
 	empty_hand(sink);
 	return false;
@@ -478,7 +476,7 @@ zt_sink__run(void *arg)
 	zt_spool_close(&sink->spool);
 	count(sink);
 	(void)pthread_mutex_lock(&sink->lock);
-	/* What came behind the last look. */
+	/* What was given up, or came behind the last look. */
 	sink->status.counts.lost += sink->queue.count;
 	zt_sink_queue_fini(&sink->queue);
 	sink->has_ended = true;
